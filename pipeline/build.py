@@ -1,0 +1,163 @@
+"""The whole flow on one page: load, check, measure, merge, render, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from pipeline import parallel
+from pipeline.check import check
+from pipeline.load.exports import load_records, misnamed_folders, month_folders
+from pipeline.load.labels import load_labels
+from pipeline.load.sources import load_portfolio
+from pipeline.measure.measurement import measure
+from pipeline.merge.documents import DOCUMENTS, Document, Wanted
+from pipeline.merge.report import TREND
+from pipeline.merge.words import Labels
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Month
+from pipeline.options import Options
+from pipeline.problems import Place, Problem, did_you_mean, error, has_errors
+from pipeline.publish.digests import combined
+from pipeline.publish.files import Staging
+from pipeline.publish.manifest import Entry, Manifest, intact, read_manifest
+from pipeline.publish.uptodate import Inputs
+from pipeline.render import fonts
+from pipeline.render.renderers import RENDERERS, Job, Rendered, render_job, template_files, warm_up
+
+PAYS = 16
+"""From this many documents on, starting worker processes is quicker than not."""
+
+Progress = Callable[[int], Callable[[], None]]
+"""Told how many documents will be rendered, it returns what to call after each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to: all problems in order of place, documents wanted, documents rendered, files changed."""
+
+    problems: tuple[Problem, ...]
+    documents: int = 0
+    rendered: int = 0
+    changed: int = 0
+
+
+def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Problem, ...]]:
+    """Everything up to rendering: the documents wanted, or none and the errors that forbid them."""
+    labels, problems = load_labels(options.templates, fonts.uncovered)
+    portfolio, found = load_portfolio(options.sources, fonts.uncovered)
+    problems += found + misnamed_folders(options.sources)
+    if portfolio is None:
+        return (), labels, problems
+    problems += check(portfolio)
+    months, found = _months(options, portfolio)
+    problems += found + _known_customer(options, portfolio)
+    records, found = load_records(options.sources, portfolio, months, fonts.uncovered)
+    problems += found
+    if has_errors(problems):
+        return (), labels, problems
+    measurement, found = measure(portfolio, records, months)
+    problems += found
+    if has_errors(problems):
+        return (), labels, problems
+    wanted = Wanted(months[-1] if months else None, options.customer)
+    documents = tuple(
+        document
+        for kind, make in DOCUMENTS.items()
+        if kind in options.kinds or not options.kinds
+        for document in make(portfolio, measurement, labels, wanted)
+    )
+    return documents, labels, problems
+
+
+def build(options: Options, inputs: Inputs, progress: Progress) -> Outcome:
+    """Make every document wanted; with errors (or, under `strict`, warnings) `output/` stays as it is."""
+    documents, labels, problems = gather(options)
+    if has_errors(problems) or (options.strict and problems):
+        return Outcome(problems, len(documents))
+    before = read_manifest(options.output)
+    keys = {document.stem: _key(document, labels, inputs) for document in documents}
+    current = {document.stem for document in documents if _is_current(document, keys, before, options)}
+    stale = [document for document in documents if document.stem not in current]
+    entries = [
+        _entry(document, ending, before.entries[document.stem + ending].sha256, keys, inputs)
+        for document in documents
+        if document.stem in current
+        for ending in RENDERERS[document.kind]
+    ]
+    advance = progress(len(stale))
+    with Staging(options.output) as staging:
+        for rendered in render(stale, labels, options):
+            problems += rendered.problems
+            for ending, content in rendered.files.items():
+                sha256 = staging.add(rendered.document.stem + ending, content)
+                entries.append(_entry(rendered.document, ending, sha256, keys, inputs))
+            advance()
+        if has_errors(problems):
+            return Outcome(problems, len(documents))
+        changed = staging.publish(before.with_entries(entries, options.name, inputs.all))
+    return Outcome(problems, len(documents), len(stale), changed)
+
+
+def render(documents: Sequence[Document], labels: Labels, options: Options) -> Iterator[Rendered]:
+    """The documents' files, in order, made by as many processes as pay."""
+    jobs = [Job(document, options.templates, labels) for document in documents]
+    workers = options.workers or (parallel.cores() if len(jobs) >= PAYS else 1)
+    with parallel.processes(min(workers, len(jobs)), partial(warm_up, options.templates, labels)) as executor:
+        yield from parallel.run(render_job, jobs, executor)
+
+
+def _months(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...], tuple[Problem, ...]]:
+    """The months to measure, oldest first: the one asked for (or the newest), its trend, and those of held reviews."""
+    folders = month_folders(options.sources)
+    if options.month is not None and options.month not in folders:
+        known = ", ".join(map(str, folders[-3:])) or "none"
+        message = f"there are no exports for {options.month} under metrics/"
+        return (), (error(Place("--month"), "no-month", message, f"newest months: {known}"),)
+    if not folders:
+        return (), ()
+    last = options.month or folders[-1]
+    reviewed = [one.first for one in portfolio.reviews.values() if one.status == "held"]
+    first = min([last.plus(1 - TREND), *reviewed])
+    return tuple(month for month in folders if first <= month <= last), ()
+
+
+def _known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
+    if options.customer in {"", *portfolio.customers, *portfolio.unreadable}:
+        return ()
+    hint = did_you_mean(options.customer, portfolio.customers)
+    return (error(Place("--customer"), "unknown-id", f"unknown customer {options.customer!r}", hint),)
+
+
+def _key(document: Document, labels: Labels, inputs: Inputs) -> str:
+    """The digest of all that decides a document's bytes."""
+    used = {
+        name: inputs.templates[name]
+        for ending in RENDERERS[document.kind]
+        for name in template_files(document, ending, inputs.templates)
+    }
+    words = sorted(labels[document.language].items())
+    return combined([repr(document), repr(sorted(used.items())), repr(words), inputs.program])
+
+
+def _is_current(document: Document, keys: dict[str, str], before: Manifest, options: Options) -> bool:
+    """Whether every file of the document was published from the same inputs and still has its bytes."""
+    found = [before.entries.get(document.stem + ending) for ending in RENDERERS[document.kind]]
+    return all(
+        one is not None and one.key == keys[document.stem] and intact(options.output, one) for one in found
+    )
+
+
+def _entry(document: Document, ending: str, sha256: str, keys: dict[str, str], inputs: Inputs) -> Entry:
+    return Entry(
+        path=document.stem + ending,
+        kind=document.kind,
+        sha256=sha256,
+        agreement=document.agreement,
+        version=document.version,
+        retain_until=document.retain_until.isoformat(),
+        key=keys[document.stem],
+        template={name: inputs.templates[name] for name in template_files(document, ending, inputs.templates)},
+        inputs={name: inputs.sources[name] for name in document.sources},
+    )

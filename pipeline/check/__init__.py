@@ -1,0 +1,31 @@
+"""Portfolio to problems: pure functions, all of them listed in `CHECKS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.check.calendars import check_calendars
+from pipeline.check.languages import check_languages
+from pipeline.check.references import check_references
+from pipeline.check.roles import check_roles
+from pipeline.check.targets import check_targets
+from pipeline.check.underpinning import check_underpinning
+from pipeline.check.versions import check_versions
+from pipeline.model.portfolio import Portfolio
+from pipeline.problems import Problem
+
+CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
+    check_references,
+    check_versions,
+    check_roles,
+    check_calendars,
+    check_targets,
+    check_languages,
+    check_underpinning,
+)
+"""Every check of the portfolio; the order does not matter, since problems are sorted by place."""
+
+
+def check(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """All mistakes that only show when the sources are seen together."""
+    return tuple(problem for check_one in CHECKS for problem in check_one(portfolio))

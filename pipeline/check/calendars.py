@@ -1,0 +1,49 @@
+"""Calendars mean one thing only: windows do not overlap, a service day has one length, days are listed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.model.agreements import in_force
+from pipeline.model.calendars import WEEKDAYS, Calendar
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import TimeUnit
+from pipeline.problems import Problem, error
+
+
+def check_calendars(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """What is wrong with each calendar, and with limits in days that a calendar cannot measure."""
+    problems: list[Problem] = []
+    for calendar in portfolio.calendars.values():
+        problems += _calendar(calendar)
+    problems += _limits_in_days(portfolio)
+    return tuple(problems)
+
+
+def _calendar(calendar: Calendar) -> Iterator[Problem]:
+    for day, windows in zip(WEEKDAYS, calendar.week, strict=True):
+        for first, second in pairwise(windows):
+            if second[0] < first[1]:
+                yield error(calendar.source.at("hours", day), "windows-overlap", f"windows of {day} overlap")
+    if not any(calendar.week):
+        yield error(calendar.source.at("hours"), "no-hours", "the calendar has no service hours")
+    if calendar.holidays and not calendar.years:
+        hint = "add years: {from: 2025, until: 2026}"
+        yield error(calendar.source.at("holidays"), "years-missing", "holidays need the years they are for", hint)
+
+
+def _limits_in_days(portfolio: Portfolio) -> Iterator[Problem]:
+    """`1 d` is the calendar's service day; with weekdays of different lengths nobody could say which."""
+    for versions in portfolio.agreements.values():
+        for span in in_force(versions):
+            for index, terms in enumerate(span.agreement.services):
+                calendar = portfolio.calendars.get(terms.calendar)
+                if calendar is None:
+                    continue
+                lengths = {sum(stop - start for start, stop in windows) for windows in calendar.week if windows}
+                for position, target in enumerate(terms.targets):
+                    if target.limit is not None and target.limit.unit is TimeUnit.DAY and len(lengths) > 1:
+                        place = span.agreement.source.at("services", index, "targets", position, "limit")
+                        message = f"a day of {calendar.id} has no single length"
+                        yield error(place, "day-length", message, "write the limit in hours")

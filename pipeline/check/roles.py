@@ -1,0 +1,50 @@
+"""The roles of the procedure are filled, and review meetings have their required members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.reviews import Review
+from pipeline.problems import Problem, error, warning
+
+REQUIRED_ROLES = ("slm-owner", "slm-manager", "slm-administrator", "incident-manager", "problem-manager")
+
+
+def check_roles(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """Roles that nobody holds, reviews whose chair or members are missing, agreements that one side cannot sign."""
+    organization = portfolio.organization
+    problems = [
+        error(organization.source.at("roles"), "role-empty", f"nobody holds the role {role!r}")
+        for role in REQUIRED_ROLES
+        if role not in organization.roles
+    ]
+    for review in portfolio.reviews.values():
+        problems += _review(review, portfolio)
+    for versions in portfolio.agreements.values():
+        for agreement in versions:
+            signing = {signatory.party for signatory in agreement.signatories}
+            problems += [
+                error(agreement.source.at("signatories"), "nobody-signs", f"nobody signs for the {party}")
+                for party in ("provider", "customer")
+                if party not in signing
+            ]
+    return tuple(problems)
+
+
+def _review(review: Review, portfolio: Portfolio) -> Iterator[Problem]:
+    if review.last < review.first:
+        yield error(review.source.at("period", "until"), "dates-order", f"{review.last} is before {review.first}")
+    if review.status != "held":
+        return
+    roles = portfolio.organization.roles
+    for role in portfolio.policy.review_roles:
+        holder = roles.get(role)
+        if holder is not None and holder not in review.present_provider:
+            message = f"{role} {holder!r} was not present, though policy.yaml requires the role"
+            yield warning(review.source.at("present", "provider"), "role-absent", message)
+    if not review.present_customer:
+        yield warning(review.source.at("present"), "customer-absent", "no representative of the customer was present")
+    both = set(review.present_provider) & set(review.absent_provider)
+    for person in sorted(both):
+        yield error(review.source.at("absent", "provider"), "present-and-absent", f"{person!r} is present and absent")

@@ -1,0 +1,91 @@
+"""Targets are complete and credits follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.model.agreements import Agreement, ServiceTerms
+from pipeline.model.catalog import TIMED, Target
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.source import Path, Source
+from pipeline.problems import Problem, error
+
+
+def check_targets(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """What is wrong with the targets of each service level and agreement, and with each import profile's columns."""
+    problems: list[Problem] = []
+    for service in portfolio.services.values():
+        problems += _duplicates(service.source, ("levels",), [level.id for level in service.levels], "level")
+        for index, level in enumerate(service.levels):
+            problems += _targets(service.source, ("levels", index, "targets"), level.targets)
+    for versions in portfolio.agreements.values():
+        for agreement in versions:
+            names = [terms.service for terms in agreement.services]
+            problems += _duplicates(agreement.source, ("services",), names, "service", "service")
+            for index, terms in enumerate(agreement.services):
+                problems += _targets(agreement.source, ("services", index, "targets"), terms.targets)
+                problems += _credits(agreement, index, terms)
+    problems += _profiles(portfolio)
+    return tuple(problems)
+
+
+def _duplicates(source: Source, path: Path, names: Sequence[str], noun: str, key: str = "id") -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield error(source.at(*path, index, key), "duplicate-id", f"the {noun} {name!r} is listed twice")
+
+
+def _targets(source: Source, path: Path, targets: Sequence[Target]) -> Iterator[Problem]:
+    yield from _duplicates(source, path, [target.id for target in targets], "target")
+    for index, target in enumerate(targets):
+        place = source.at(*path, index)
+        if target.measure in TIMED:
+            if not target.priority:
+                yield error(place, "target-incomplete", f"{target.measure} needs a priority", "add priority: P1")
+            if target.limit is None:
+                yield error(place, "target-incomplete", f"{target.measure} needs a limit", "add limit: 4 h")
+            if target.exclude:
+                message = f"exclude does not apply to {target.measure}"
+                yield error(source.at(*path, index, "exclude"), "target-excess", message, "use pause_on")
+        else:
+            for key, present in (
+                ("priority", bool(target.priority)),
+                ("limit", target.limit is not None),
+                ("pause_on", bool(target.pause_on)),
+            ):
+                if present:
+                    message = f"{key} does not apply to {target.measure}"
+                    yield error(source.at(*path, index, key), "target-excess", message, "take it out")
+
+
+def _credits(agreement: Agreement, index: int, terms: ServiceTerms) -> Iterator[Problem]:
+    for position, tier in enumerate(terms.credits):
+        target = terms.target(tier.target)
+        path = ("services", index, "credits", position, "below")
+        if target is not None and tier.below > target.goal:
+            message = f"a credit below {tier.below}% would be paid although the goal of {target.goal}% is met"
+            yield error(agreement.source.at(*path), "credit-above-goal", message)
+    if terms.credits and agreement.charge is None:
+        message = "credits are a share of the charge, which is not stated"
+        place = agreement.source.at("services", index, "credits")
+        yield error(place, "credit-without-charge", message, "add charge: {amount: …, currency: CNY}")
+
+
+REQUIRED_COLUMNS = {
+    ("tickets", "ticket"): ("ticket", "customer", "service", "priority", "opened", "resolved"),
+    ("tickets", "event-log"): ("ticket", "customer", "service", "priority", "opened", "state", "changed"),
+    ("outages", "ticket"): ("outage", "service", "category", "started", "ended"),
+}
+
+
+def _profiles(portfolio: Portfolio) -> Iterator[Problem]:
+    for profile in portfolio.profiles.values():
+        required = REQUIRED_COLUMNS.get((profile.describes, profile.shape))
+        if required is None:
+            message = f"the shape {profile.shape} is for tickets only"
+            yield error(profile.source.at("shape"), "profile-shape", message)
+            continue
+        for field in required:
+            if field not in profile.columns and field not in profile.constants:
+                message = f"neither columns nor constants say what {field} is"
+                yield error(profile.source.at("columns"), "profile-incomplete", message, f"add {field}: to columns")

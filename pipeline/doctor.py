@@ -1,0 +1,174 @@
+"""Finds what this machine lacks and says what to type; standard library only, as it runs before anything is installed."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+OLDEST_PYTHON = (3, 11)
+
+# What WeasyPrint loads, and the Debian package with it. Without the subset library it falls to a far slower way.
+LIBRARIES = {
+    "libgobject-2.0.so.0": "libglib2.0-0",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz.so.0": "libharfbuzz0b",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+MODULES = (
+    "babel",
+    "cerberus",
+    "chinese_calendar",
+    "click",
+    "docxtpl",
+    "fontTools",
+    "holidays",
+    "jinja2",
+    "justmytype_intl_cjk",
+    "lxml",
+    "numpy",
+    "pikepdf",
+    "rich",
+    "tzdata",
+    "weasyprint",
+    "xlsxwriter",
+    "yaml",
+)
+TOOLS = {
+    "soffice": ("libreoffice-writer", "shows a .docx as customers see it"),
+    "pdftoppm": ("poppler-utils", "turns pages of a PDF into pictures"),
+}
+
+DONE, ENVIRONMENT = 0, 3
+USAGE = "usage: python3 -m pipeline.doctor system [--install] | fonts"
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; a tuple because an old Python must be able to make it."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def report() -> tuple[Check, ...]:
+    """Look at everything that building documents needs; optional tools are always ok."""
+    return (_python(), *_libraries(), _modules(), _fonts(), *(_tool(name) for name in TOOLS))
+
+
+def system(*, install: bool) -> int:
+    """Check what must be there before the project's own packages, and install it where that is allowed."""
+    python = _python()
+    if not python.ok:
+        sys.stderr.write(f"{python.detail}\n{python.remedy}\n")
+        return ENVIRONMENT
+    missing = _missing_packages()
+    if not missing:
+        return DONE
+    apt = shutil.which("apt-get")
+    if install and apt and os.geteuid() == 0:
+        sys.stderr.write(f"installing {' '.join(missing)}\n")
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *missing]):
+            if subprocess.run([apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
+                sys.stderr.write(f"apt-get {' '.join(command)} failed; {_remedy(missing)}\n")
+                return ENVIRONMENT
+        missing = _missing_packages()
+        if not missing:
+            return DONE
+    sys.stderr.write(f"system packages are missing; {_remedy(missing)}\n")
+    return ENVIRONMENT
+
+
+def fonts() -> int:
+    """Prepare the fonts; here so that the Makefile has one place to ask."""
+    from pipeline.render.fonts import FOLDER, prepare
+
+    if prepare():
+        sys.stderr.write(f"prepared the fonts in {FOLDER}\n")
+    return DONE
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the Makefile's questions and give the exit code."""
+    if arguments == ["fonts"]:
+        return fonts()
+    if arguments in (["system"], ["system", "--install"]):
+        return system(install="--install" in arguments)
+    sys.stderr.write(f"{USAGE}\n")
+    return 2
+
+
+def _python() -> Check:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    oldest = ".".join(str(part) for part in OLDEST_PYTHON)
+    if sys.version_info >= OLDEST_PYTHON:
+        return Check("python", True, found)
+    detail = f"Python {oldest} or later is needed, {sys.executable} is {found}"
+    return Check("python", False, detail, f"name a newer one: make PYTHON=python{oldest}")
+
+
+def _loads(soname: str) -> bool:
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def _missing_packages() -> list[str]:
+    missing = [package for soname, package in LIBRARIES.items() if not _loads(soname)]
+    # Debian leaves venv without pip's bundle out of its bare Python.
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append("python{}.{}-venv".format(*sys.version_info))
+    return missing
+
+
+def _remedy(packages: list[str]) -> str:
+    if shutil.which("apt-get"):
+        become = "" if os.geteuid() == 0 else "sudo "
+        return f"type: {become}apt-get install -y --no-install-recommends {' '.join(packages)}"
+    return f"install what your system calls (Debian's names): {' '.join(packages)}"
+
+
+def _libraries() -> tuple[Check, ...]:
+    return tuple(
+        Check(soname, True, package) if _loads(soname) else Check(soname, False, "not found", _remedy([package]))
+        for soname, package in LIBRARIES.items()
+    )
+
+
+def _modules() -> Check:
+    missing = [name for name in MODULES if importlib.util.find_spec(name) is None]
+    if missing:
+        return Check("packages", False, f"not importable: {', '.join(missing)}", "type: make distclean all")
+    return Check("packages", True, f"{len(MODULES)} importable")
+
+
+def _fonts() -> Check:
+    from pipeline.render import fonts
+
+    try:
+        fonts.activate()
+    except fonts.FontsMissing as error:
+        return Check("fonts", False, str(error), "type: make")
+    return Check("fonts", True, f"{fonts.FOLDER} {fonts.digest()[:12]}")
+
+
+def _tool(name: str) -> Check:
+    package, purpose = TOOLS[name]
+    path = shutil.which(name)
+    if path:
+        return Check(name, True, path)
+    return Check(name, True, f"not installed (optional: {purpose})", _remedy([package]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

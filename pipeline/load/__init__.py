@@ -1,0 +1,1 @@
+"""Text to model: the only reader of `sources/`."""

@@ -1,0 +1,41 @@
+"""Characters that would spoil a document: refused where they are read, so that the place can be named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pipeline.problems import Place, Problem, error
+
+Glyphs = Callable[[str], tuple[str, ...]]
+"""Which characters of a text no font of the documents can draw."""
+
+# XML 1.0 production [2] Char: what is not in it silently damages a Word file; docxtpl then drops later < > &.
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# C1 controls are legal XML but invisible, and direction overrides change how a contract reads
+_DISGUISE = re.compile("[\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]")
+
+
+def all_covered(_text: str) -> tuple[str, ...]:
+    """A `Glyphs` for callers that draw nothing."""
+    return ()
+
+
+def name(character: str) -> str:
+    """How messages name a character: `U+1F600`."""
+    return f"U+{ord(character):04X}"
+
+
+def text_problems(text: str, place: Place, glyphs: Glyphs) -> tuple[Problem, ...]:
+    """What is wrong with the characters of a text; reported at the text's own place."""
+    if text.isascii() and text.isprintable():
+        return ()
+    bad = sorted(set(ILLEGAL.findall(text)) | set(_DISGUISE.findall(text)))
+    if bad:
+        shown = ", ".join(map(name, bad))
+        return (error(place, "control-character", f"illegal character {shown} in the text", "remove it"),)
+    missing = glyphs(text)
+    if missing:
+        shown = ", ".join(f"{character} ({name(character)})" for character in missing)
+        return (error(place, "no-glyph", f"no font of the documents has {shown}", "write it in other characters"),)
+    return ()

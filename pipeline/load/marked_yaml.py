@@ -1,0 +1,177 @@
+"""Strict YAML with the position of every node.
+
+PyYAML alone reads `10:30` as 630, `no` as False, keeps the last of two equal keys, expands aliases without bound and
+crashes on deep nesting. Here plain scalars are only true/false, null, integers and decimal numbers; everything else
+is text. Aliases, tags, duplicate keys, several documents, more than `MAX_DEPTH` levels and more than `MAX_BYTES`
+bytes are refused before anything is constructed.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from pipeline.load.characters import Glyphs, text_problems
+from pipeline.model.source import Path, Source
+from pipeline.problems import Place, Problem, error
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+def parse(content: bytes, file: str, glyphs: Glyphs) -> tuple[Any, Source, tuple[Problem, ...]]:
+    """The value of one YAML document, where its nodes stand, and what is wrong with it.
+
+    The value is None when there are problems. Maps become dicts with text keys, numbers int or Decimal.
+    """
+    empty = Source(file, {})
+    text, problems = _decode(content, file)
+    if problems:
+        return None, empty, problems
+    try:
+        problems = _scan(text, file)
+        if problems:
+            return None, empty, problems
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as mistake:
+        return None, empty, (_syntax_problem(mistake, file),)
+    except yaml.reader.ReaderError as mistake:
+        return None, empty, (_reader_problem(mistake, text, file),)
+    if node is None:
+        return None, empty, (error(Place(file), "yaml-empty", "the file is empty", "write at least kind: and id:"),)
+    builder = _Builder(file, glyphs)
+    value = builder.build(node, ())
+    return (
+        None if builder.problems else value,
+        Source(file, builder.marks),
+        tuple(builder.problems),
+    )
+
+
+def _decode(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
+    if len(content) > MAX_BYTES:
+        message = f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"
+        return "", (error(Place(file), "yaml-size", message, "split it"),)
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as mistake:
+        before = content[: mistake.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        guess = _guess_encoding(content)
+        hint = f"it looks like {guess}; save it as UTF-8" if guess else "save it as UTF-8"
+        return "", (error(Place(file, line, column), "encoding", "the file is not UTF-8", hint),)
+
+
+def _guess_encoding(content: bytes) -> str:
+    for encoding in ("gbk", "gb18030"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding.upper()
+    return ""
+
+
+def _scan(text: str, file: str) -> tuple[Problem, ...]:
+    """Refuse what must not reach the composer; stops at the first find, since the rest cannot be trusted."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return (error(place, "yaml-alias", f"aliases (*{event.anchor}) are not allowed", "write the value out"),)
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                return (error(place, "yaml-documents", "a second document starts here", "one object per file"),)
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag not in {None, "!"}:
+            return (error(place, "yaml-tag", f"the tag {event.tag} is not allowed", "write plain text"),)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return (error(place, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels"),)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return ()
+
+
+def _syntax_problem(mistake: yaml.MarkedYAMLError, file: str) -> Problem:
+    mark = mistake.problem_mark or mistake.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    what = "; ".join(part for part in (mistake.context, mistake.problem) if part)
+    return error(place, "yaml-syntax", f"not valid YAML: {what}", "check indentation, colons and quotes")
+
+
+def _reader_problem(mistake: yaml.reader.ReaderError, text: str, file: str) -> Problem:
+    place = Place(file)
+    for number, line in enumerate(text.splitlines(), 1):
+        for column, character in enumerate(line, 1):
+            if yaml.reader.Reader.NON_PRINTABLE.match(character):
+                name = f"U+{ord(character):04X}"
+                return error(Place(file, number, column), "control-character", f"illegal character {name}", "remove it")
+    return error(place, "yaml-syntax", f"not valid YAML: {mistake.reason}")
+
+
+class _Builder:
+    """Constructs values from nodes, noting marks and problems on the way."""
+
+    def __init__(self, file: str, glyphs: Glyphs) -> None:
+        self.file = file
+        self.glyphs = glyphs
+        self.marks: dict[Path, tuple[int, int]] = {}
+        self.problems: list[Problem] = []
+
+    def build(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - YAML values are of any type
+        self.marks.setdefault(path, self._position(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = Place(self.file, *self._position(key_node))
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(error(place, "yaml-key", "a key must be a word"))
+                continue
+            key = key_node.value
+            if key in result:
+                first = self.marks[(*path, key)][0]
+                message = f"the key {key!r} is written twice, first in line {first}"
+                self.problems.append(error(place, "yaml-duplicate", message, "keep one of the two"))
+                continue
+            # a missing or unknown key is reported at the key, a wrong value at the value
+            self.marks[(*path, key)] = self._position(value_node if _is_filled(value_node) else key_node)
+            self.marks[(*path, key, "@key")] = self._position(key_node)
+            result[key] = self.build(value_node, (*path, key))
+        return result
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - YAML values are of any type
+        text: str = node.value
+        if not node.style:  # plain; the C parser says ""
+            if text in _WORDS:
+                return _WORDS[text]
+            if _INTEGER.fullmatch(text) and len(text) <= 18:  # noqa: PLR2004 - fits 64 bits
+                return int(text)
+            if _DECIMAL.fullmatch(text):
+                return Decimal(text)
+        place = Place(self.file, *self._position(node))
+        self.problems += text_problems(text, place, self.glyphs)
+        return text
+
+    @staticmethod
+    def _position(node: yaml.Node) -> tuple[int, int]:
+        return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _is_filled(node: yaml.Node) -> bool:
+    return bool(node.value) or node.end_mark.index > node.start_mark.index

@@ -1,0 +1,85 @@
+"""Rows of monitoring exports into the outage columns."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.load.rows import Row, Unusable
+from pipeline.load.tickets import known
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Month
+from pipeline.model.records import ALL_CUSTOMERS, MISSING, OUTAGE_CATEGORIES, Outages
+from pipeline.problems import Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Outage:
+    id: str
+    customer: str
+    service: str
+    category: str
+    start: int
+    stop: int
+    cause: str
+    action: str
+    month: Month
+    place: Place
+
+
+class OutageReader:
+    """Collects outages; one that a later month exports again replaces the earlier record."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self._customers = {*portfolio.customers, ALL_CUSTOMERS}
+        self._services = portfolio.services
+        self._outages: dict[tuple[str, str, str], _Outage] = {}
+
+    def group(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """One record a row."""
+        return rows
+
+    def take(self, row: Row) -> None:
+        """Add the outage of a row; Unusable when it cannot be measured."""
+        row.whole()
+        outage = _Outage(
+            id=known(row, "outage", None),
+            customer=known(row, "customer", self._customers),
+            service=known(row, "service", self._services),
+            category=known(row, "category", OUTAGE_CATEGORIES),
+            start=row.instant("started"),
+            stop=row.instant("ended"),
+            cause=row.text("cause"),
+            action=row.text("action"),
+            month=row.month,
+            place=row.place("outage"),
+        )
+        if outage.start == MISSING:
+            msg = f"{row.column('started')} is missing"
+            raise Unusable(msg, "started")
+        if MISSING < outage.stop < outage.start:
+            msg = f"{row.column('ended')} is before {row.column('started')}"
+            raise Unusable(msg, "ended")
+        key = (outage.id, outage.customer, outage.service)
+        earlier = self._outages.get(key)
+        if earlier is not None and earlier.month == row.month:
+            msg = f"outage {outage.id} appears twice, first at {earlier.place}"
+            raise Unusable(msg, "outage")
+        self._outages[key] = outage
+
+    def table(self) -> Outages:
+        """The outages as columns, in order of start, service, customer and id."""
+        outages = sorted(self._outages.values(), key=lambda outage: (outage.start, outage.service, outage.customer, outage.id))
+        return Outages(
+            id=tuple(outage.id for outage in outages),
+            customer=tuple(outage.customer for outage in outages),
+            service=tuple(outage.service for outage in outages),
+            category=tuple(outage.category for outage in outages),
+            start=array("q", (outage.start for outage in outages)),
+            stop=array("q", (outage.stop for outage in outages)),
+            cause=tuple(outage.cause for outage in outages),
+            action=tuple(outage.action for outage in outages),
+            month=tuple(outage.month for outage in outages),
+            place=tuple(outage.place for outage in outages),
+        )

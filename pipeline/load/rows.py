@@ -1,0 +1,123 @@
+"""One row of an export, read through its import profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pipeline.load.characters import ILLEGAL, Glyphs, name
+from pipeline.model.quantities import Month
+from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile
+from pipeline.problems import Place, Problem, warning
+
+ISO = "iso"
+"""The date format for ISO 8601, with or without offset."""
+
+
+class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
+    """Why a row cannot be measured; `field` is the column to look at."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason, field)
+        self.reason = reason
+        self.field = field
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@lru_cache(maxsize=200_000)
+def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
+    """UTC seconds of a written time; ValueError when no format fits."""
+    for pattern in formats:
+        try:
+            moment = datetime.fromisoformat(written) if pattern == ISO else datetime.strptime(written, pattern)  # noqa: DTZ007 - zone added below
+        except ValueError:
+            continue
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(timezone))
+        return int(moment.astimezone(UTC).timestamp())
+    raise ValueError(written)
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """The fields of one row by the names of our model; columns count from 1 in messages."""
+
+    profile: ImportProfile
+    month: Month
+    file: str
+    line: int
+    fields: Sequence[str]
+    positions: Mapping[str, int]
+    width: int
+    glyphs: Glyphs
+    problems: list[Problem]
+
+    def raw(self, field: str) -> str:
+        """The cell as written, or the profile's constant; empty where missing."""
+        if field in self.profile.constants:
+            return self.profile.constants[field]
+        position = self.positions.get(field)
+        if position is None or position >= len(self.fields):
+            return ""
+        cell = self.fields[position].strip()
+        return "" if cell in self.profile.missing else cell
+
+    def mapped(self, field: str) -> str:
+        """The cell translated by the profile's `values`; a value that is not mapped stays as it is.
+
+        An outage without a customer concerns all of them.
+        """
+        cell = self.raw(field)
+        if field == "customer" and not cell and self.profile.describes == "outages":
+            return ALL_CUSTOMERS
+        return self.profile.values.get(field, {}).get(cell, cell)
+
+    def place(self, field: str = "") -> Place:
+        """Where the field's cell is."""
+        return Place(self.file, self.line, self.positions.get(field, 0) + 1)
+
+    def column(self, field: str) -> str:
+        """How the user's tool calls the column."""
+        return self.profile.columns.get(field, field)
+
+    def instant(self, field: str) -> int:
+        """UTC seconds, MISSING where empty; Unusable when it is no time."""
+        cell = self.raw(field)
+        return self.read_instant(cell, field) if cell else MISSING
+
+    def read_instant(self, cell: str, field: str) -> int:
+        """UTC seconds of a written time; Unusable when it is none."""
+        try:
+            return _instant(cell, self.profile.date_formats, self.profile.timezone)
+        except ValueError:
+            formats = " or ".join(self.profile.date_formats)
+            msg = f"{self.column(field)} is {cell!r}, not a time of the form {formats}"
+            raise Unusable(msg, field) from None
+
+    def text(self, field: str) -> str:
+        """A text to print: characters that documents cannot carry are taken out or named, with a warning."""
+        cell = self.raw(field)
+        if cell.isascii() and cell.isprintable():
+            return cell
+        illegal = ILLEGAL.findall(cell)
+        if illegal:
+            shown = ", ".join(sorted({name(character) for character in illegal}))
+            message = f"illegal character {shown} taken out of {self.column(field)}"
+            self.problems.append(warning(self.place(field), "control-character", message))
+            cell = ILLEGAL.sub("", cell)
+        for character in self.glyphs(cell):
+            message = f"no font of the documents has {character}; printed as [{name(character)}]"
+            self.problems.append(warning(self.place(field), "no-glyph", message))
+            cell = cell.replace(character, f"[{name(character)}]")
+        return cell
+
+    def whole(self) -> None:
+        """Unusable when the row has more or fewer cells than the header."""
+        if len(self.fields) != self.width:
+            msg = f"the row has {len(self.fields)} cells, the header {self.width}"
+            raise Unusable(msg)

@@ -1,0 +1,131 @@
+"""How written values must look, and what they mean: the `check_with` rules of the schemas and their readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pipeline.model.agreements import Due, Version
+from pipeline.model.quantities import LANGUAGES, Limit, Month, parse_percent
+from pipeline.problems import did_you_mean
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
+_CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD", "CHF", "KRW"})
+MAX_IDENTIFIER = 64
+
+
+def read_identifier(text: str) -> str:
+    """Lower case with hyphens; nothing that a file system could read as a path."""
+    if _IDENTIFIER.fullmatch(text) is None or len(text) > MAX_IDENTIFIER:
+        msg = f"{text!r} is not an identifier; use lower-case letters, digits and single hyphens, such as sla-harbour"
+        raise ValueError(msg)
+    return text
+
+
+def read_date(text: str) -> date:
+    """`2026-04-01`."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is not a day of the calendar"
+        raise ValueError(msg) from None
+    msg = f"{text!r} is not a date; write it as 2026-04-01"
+    raise ValueError(msg)
+
+
+def read_window(text: str) -> tuple[int, int]:
+    """`09:00-12:00` as minutes from midnight; the end may be 24:00."""
+    match = _WINDOW.fullmatch(text)
+    if match is None:
+        msg = f"{text!r} is not a time window; write it as 09:00-12:00"
+        raise ValueError(msg)
+    numbers = [int(group) for group in match.groups() if group is not None]
+    start, stop = numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
+    if start >= stop:
+        msg = f"{text!r} ends before it starts; split a window at midnight in two"
+        raise ValueError(msg)
+    return start, stop
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def read_timezone(text: str) -> str:
+    """An IANA time zone name."""
+    if text not in _zones():
+        hint = did_you_mean(text, _zones())
+        msg = f"{text!r} is not a time zone" + (f"; {hint}" if "mean" in hint else "; write it as Asia/Shanghai")
+        raise ValueError(msg)
+    ZoneInfo(text)
+    return text
+
+
+def _shaped(pattern: str, wanted: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def read(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            msg = f"{text!r} is not {wanted}"
+            raise ValueError(msg)
+        return text
+
+    return read
+
+
+def read_currency(text: str) -> str:
+    """An ISO 4217 code."""
+    if text not in _CURRENCIES:
+        msg = f"{text!r} is not a known currency; {did_you_mean(text, _CURRENCIES)}"
+        raise ValueError(msg)
+    return text
+
+
+def read_plain(text: str) -> str:
+    """A string that is not empty."""
+    if not text.strip():
+        msg = "the text is empty"
+        raise ValueError(msg)
+    return text
+
+
+def read_text(value: str | dict[str, Any]) -> str | dict[str, Any]:
+    """A text for customers: a string, or strings by language."""
+    if not value or (isinstance(value, str) and not value.strip()):
+        msg = "the text is empty"
+        raise ValueError(msg)
+    for language, words in value.items() if isinstance(value, dict) else ():
+        if language not in LANGUAGES:
+            msg = f"unknown language {language!r}; {did_you_mean(language, LANGUAGES)}"
+            raise ValueError(msg)
+        if not isinstance(words, str) or not words.strip():
+            msg = f"the text for {language} is empty or no text; put numbers in quotes"
+            raise ValueError(msg)
+    return value
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "text": read_text,
+    "identifier": read_identifier,
+    "version": Version.parse,
+    "percent": parse_percent,
+    "limit": Limit.parse,
+    "date": read_date,
+    "month": Month.parse,
+    "window": read_window,
+    "timezone": read_timezone,
+    "due": Due.parse,
+    "currency": read_currency,
+    "plain": read_plain,
+    "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
+    "email": _shaped(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}", "a mail address"),
+    "glob": _shaped(r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"),
+}
+"""Rule name -> reader; a reader raises ValueError with a message for the user."""

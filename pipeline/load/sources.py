@@ -1,0 +1,137 @@
+"""The whole `sources/` folder as a Portfolio: every file read once, every mistake collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.load import mapping
+from pipeline.load.characters import Glyphs
+from pipeline.load.marked_yaml import parse
+from pipeline.load.validate import validate
+from pipeline.model.agreements import Agreement
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.source import Source
+from pipeline.problems import Place, Problem, error
+
+PLACES: Mapping[str, str] = {
+    "organization": "organization.yaml",
+    "policy": "policy.yaml",
+    "calendar": "calendars/{id}.yaml",
+    "service": "catalog/{id}.yaml",
+    "customer": "parties/customers/{id}.yaml",
+    "team": "parties/teams/{id}.yaml",
+    "supplier": "parties/suppliers/{id}.yaml",
+    "sla": "agreements/{id}/{version}.yaml",
+    "ola": "agreements/{id}/{version}.yaml",
+    "uc": "agreements/{id}/{version}.yaml",
+    "import": "imports/{id}.yaml",
+    "review": "reviews/{id}.yaml",
+}
+"""Where the file of each kind must lie, so that a reader finds it by its id."""
+
+READERS: Mapping[str, Callable[[Mapping[str, Any], Source], Any]] = {
+    "organization": mapping.organization,
+    "policy": mapping.policy,
+    "calendar": mapping.calendar,
+    "service": mapping.service,
+    "customer": mapping.party,
+    "team": mapping.party,
+    "supplier": mapping.party,
+    "sla": mapping.agreement,
+    "ola": mapping.agreement,
+    "uc": mapping.agreement,
+    "import": mapping.import_profile,
+    "review": mapping.review,
+}
+"""Kind -> spec to model."""
+
+_SINGLE = ("organization", "policy")
+
+
+def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tuple[Problem, ...]]:
+    """Every YAML file below `folder` but `metrics/`; None when nothing can be checked for want of the provider or policy.
+
+    With problems the portfolio holds the files that are right, enough to check those against each other.
+    """
+    problems: list[Problem] = []
+    unreadable: set[str] = set()
+    found: dict[str, dict[Any, Any]] = {kind: {} for kind in READERS}
+    for path, file in source_files(folder, problems):
+        value, source, mistakes = parse(path.read_bytes(), file, glyphs)
+        if not mistakes:
+            mistakes = validate(value, source)
+        if not mistakes:
+            mistakes = _misplaced(value, source)
+        problems += mistakes
+        if mistakes:
+            unreadable |= {path.stem, path.parent.name}
+        else:
+            problems += _keep(value, source, found)
+    for kind in _SINGLE:
+        if not found[kind] and not any(problem.place.file.endswith(PLACES[kind]) for problem in problems):
+            place = Place(f"sources/{PLACES[kind]}")
+            problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
+    portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
+    return portfolio, tuple(problems)
+
+
+def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
+    """The YAML files of `folder` in a fixed order, with the name that messages use; links that lead outside are refused."""
+    root = folder.resolve()
+    files = []
+    for path in sorted(folder.rglob("*.yaml")) + sorted(folder.rglob("*.yml")):
+        relative = path.relative_to(folder)
+        if relative.parts[0] == "metrics" or any(part.startswith(".") for part in relative.parts):
+            continue
+        file = f"sources/{relative.as_posix()}"
+        if not path.resolve().is_relative_to(root):
+            message = "the link leads outside of the sources"
+            problems.append(error(Place(file), "outside-link", message, "copy the file here"))
+        elif path.suffix == ".yml":
+            problems.append(error(Place(file), "file-name", "the file name ends in .yml", "rename it to .yaml"))
+        elif path.is_file():
+            files.append((path, file))
+    return files
+
+
+def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
+    version = str(value.get("version", "")).replace("/", "-")
+    wanted = "sources/" + PLACES[value["kind"]].format(id=value.get("id", ""), version=version)
+    if source.file == wanted:
+        return ()
+    key = "id" if "id" in value else "kind"
+    message = f"this {value['kind']} belongs into {wanted}"
+    return (error(source.at(key), "wrong-place", message, "rename the file or correct the id"),)
+
+
+def _keep(value: Mapping[str, Any], source: Source, found: dict[str, dict[Any, Any]]) -> tuple[Problem, ...]:
+    kind = value["kind"]
+    problems: tuple[Problem, ...] = ()
+    made = READERS[kind](value, source)
+    if kind == "calendar":
+        made, problems = made
+    key = (made.id, made.version) if isinstance(made, Agreement) else value.get("id", kind)
+    found[kind][key] = made
+    return problems
+
+
+def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> Portfolio:
+    agreements: dict[str, list[Agreement]] = {}
+    for kind in ("sla", "ola", "uc"):
+        for (identifier, _), version in sorted(found[kind].items()):
+            agreements.setdefault(identifier, []).append(version)
+    return Portfolio(
+        organization=found["organization"]["organization"],
+        policy=found["policy"]["policy"],
+        calendars=found["calendar"],
+        services=found["service"],
+        customers=found["customer"],
+        teams=found["team"],
+        suppliers=found["supplier"],
+        agreements={identifier: tuple(versions) for identifier, versions in sorted(agreements.items())},
+        profiles=found["import"],
+        reviews=found["review"],
+        unreadable=frozenset(unreadable),
+    )

@@ -1,0 +1,232 @@
+"""Rows of ticket exports into the ticket columns: one row a ticket, or one row a change (event log)."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.load.rows import Row, Unusable
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Month
+from pipeline.model.records import MISSING, PAUSE_REASONS, RESOLVED, Tickets
+from pipeline.problems import Place, did_you_mean
+
+Pause = tuple[int, int, str]
+"""Start, stop (MISSING while it lasts), reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    id: str
+    customer: str
+    service: str
+    priority: str
+    opened: int
+    responded: int
+    resolved: int
+    reopened: int
+    summary: str
+    cause: str
+    action: str
+    month: Month
+    place: Place
+    pauses: tuple[Pause, ...]
+
+
+class TicketReader:
+    """Collects tickets; a ticket that a later month exports again replaces the earlier record."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self._customers = portfolio.customers
+        self._services = portfolio.services
+        self._priorities = {priority.id for priority in portfolio.policy.priorities}
+        self._tickets: dict[tuple[str, str], _Ticket] = {}
+
+    def group(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """One record a row."""
+        return rows
+
+    def take(self, row: Row) -> None:
+        """Add the ticket of a row; Unusable when it cannot be measured."""
+        row.whole()
+        self.add(row, _read_pauses(row), row.instant("responded"), row.instant("resolved"), row.instant("reopened"))
+
+    def add(self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int) -> None:
+        """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
+        ticket = _Ticket(
+            id=known(row, "ticket", None),
+            customer=known(row, "customer", self._customers),
+            service=known(row, "service", self._services),
+            priority=known(row, "priority", self._priorities),
+            opened=row.instant("opened"),
+            responded=responded,
+            resolved=resolved,
+            reopened=reopened,
+            summary=row.text("summary"),
+            cause=row.text("cause"),
+            action=row.text("action"),
+            month=row.month,
+            place=row.place("ticket"),
+            pauses=pauses,
+        )
+        if ticket.opened == MISSING:
+            msg = f"{row.column('opened')} is missing"
+            raise Unusable(msg, "opened")
+        for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
+            if MISSING < instant < ticket.opened:
+                msg = f"{row.column(field)} is before {row.column('opened')}"
+                raise Unusable(msg, field)
+        key = (ticket.customer, ticket.id)
+        earlier = self._tickets.get(key)
+        if earlier is not None and earlier.month == row.month:
+            msg = f"ticket {ticket.id} appears twice, first at {earlier.place}"
+            raise Unusable(msg, "ticket")
+        self._tickets[key] = ticket
+
+    def table(self) -> Tickets:
+        """The tickets as columns, in order of opening, customer and id."""
+        tickets = sorted(self._tickets.values(), key=lambda ticket: (ticket.opened, ticket.customer, ticket.id))
+        pauses = [(index, *pause) for index, ticket in enumerate(tickets) for pause in ticket.pauses]
+        return Tickets(
+            id=tuple(ticket.id for ticket in tickets),
+            customer=tuple(ticket.customer for ticket in tickets),
+            service=tuple(ticket.service for ticket in tickets),
+            priority=tuple(ticket.priority for ticket in tickets),
+            opened=array("q", (ticket.opened for ticket in tickets)),
+            responded=array("q", (ticket.responded for ticket in tickets)),
+            resolved=array("q", (ticket.resolved for ticket in tickets)),
+            reopened=array("q", (ticket.reopened for ticket in tickets)),
+            summary=tuple(ticket.summary for ticket in tickets),
+            cause=tuple(ticket.cause for ticket in tickets),
+            action=tuple(ticket.action for ticket in tickets),
+            month=tuple(ticket.month for ticket in tickets),
+            place=tuple(ticket.place for ticket in tickets),
+            pause_ticket=array("q", (pause[0] for pause in pauses)),
+            pause_start=array("q", (pause[1] for pause in pauses)),
+            pause_stop=array("q", (pause[2] for pause in pauses)),
+            pause_reason=tuple(pause[3] for pause in pauses),
+        )
+
+
+def known(row: Row, field: str, allowed: Collection[str] | None) -> str:
+    """The mapped value of a cell that must be there, and among `allowed`; Unusable otherwise."""
+    value = row.mapped(field)
+    if not value:
+        msg = f"{row.column(field)} is missing"
+        raise Unusable(msg, field)
+    if allowed is not None and value not in allowed:
+        hint = did_you_mean(value, allowed)
+        msg = f"unknown {field} {value!r}; {hint}"
+        raise Unusable(msg, field)
+    return value
+
+
+def _read_pauses(row: Row) -> tuple[Pause, ...]:
+    """`start/end/reason; start//reason`: the end is empty while the pause lasts."""
+    pauses = []
+    for written in filter(None, (part.strip() for part in row.raw("pauses").split(";"))):
+        parts = [part.strip() for part in written.split("/")]
+        if len(parts) != 3 or parts[2] not in PAUSE_REASONS:  # noqa: PLR2004 - start, end, reason
+            reasons = ", ".join(PAUSE_REASONS)
+            msg = f"{row.column('pauses')} has {written!r}; write start/end/reason with a reason of {reasons}"
+            raise Unusable(msg, "pauses")
+        start = row.read_instant(parts[0], "pauses")
+        stop = row.read_instant(parts[1], "pauses") if parts[1] else MISSING
+        if MISSING < stop < start:
+            msg = f"a pause ends before it starts: {written!r}"
+            raise Unusable(msg, "pauses")
+        pauses.append((start, stop, parts[2]))
+    return tuple(sorted(pauses))
+
+
+class EventReader:
+    """Event logs: all rows of a ticket together are one record; pauses come from the states it went through."""
+
+    def __init__(self, tickets: TicketReader) -> None:
+        self._tickets = tickets
+        self._histories: dict[int, list[Row]] = {}
+
+    def group(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The last row of each ticket, standing for all of them."""
+        histories: dict[str, list[Row]] = {}
+        for row in rows:
+            histories.setdefault(row.raw("ticket") or f"line {row.line}", []).append(row)
+        for history in histories.values():
+            last = history[-1]
+            self._histories[id(last)] = history
+            yield last
+
+    def take(self, row: Row) -> None:
+        """Add the ticket whose history ends with `row`; Unusable when any of its rows cannot be read."""
+        history = self._histories.pop(id(row))
+        changes = sorted(((_changed(event), _state(event)) for event in history), key=lambda change: change[0])
+        logged = _resolved(changes)
+        resolved = row.instant("resolved") if "resolved" in row.positions else logged
+        if changes[-1][1] == RESOLVED and resolved == MISSING:
+            msg = f"the ticket is closed, but {row.column('resolved')} is missing"
+            raise Unusable(msg, "resolved")
+        self._tickets.add(row, _pauses(changes), _responded(changes), resolved, _reopened(changes))
+
+
+def _changed(event: Row) -> int:
+    event.whole()
+    changed = event.instant("changed")
+    if changed == MISSING:
+        msg = f"{event.column('changed')} is missing in line {event.line}"
+        raise Unusable(msg, "changed")
+    return changed
+
+
+def _state(event: Row) -> str:
+    written = event.raw("state")
+    if written not in event.profile.states:
+        msg = f"unknown state {written!r} in line {event.line}; add it to states: in {event.profile.source.file}"
+        raise Unusable(msg, "state")
+    return event.profile.states[written]
+
+
+Changes = Sequence[tuple[int, str]]
+"""(instant, state entered), in order of time."""
+
+
+def _responded(changes: Changes) -> int:
+    """When the ticket first left the state new."""
+    return next((changed for changed, state in changes if state != "new"), MISSING)
+
+
+def _reopened(changes: Changes) -> int:
+    """The last time that the ticket left the state resolved."""
+    times = [
+        changed
+        for (_, before), (changed, state) in zip(changes, changes[1:], strict=False)
+        if before == RESOLVED != state
+    ]
+    return times[-1] if times else MISSING
+
+
+def _resolved(changes: Changes) -> int:
+    """When the ticket came to the state resolved that it did not leave again."""
+    resolved = MISSING
+    for changed, state in changes:
+        if state != RESOLVED:
+            resolved = MISSING
+        elif resolved == MISSING:
+            resolved = changed
+    return resolved
+
+
+def _pauses(changes: Changes) -> tuple[Pause, ...]:
+    """Times in a waiting state, and in the state resolved where a reopening followed; runs of one state are joined."""
+    pauses: list[Pause] = []
+    ends = [changed for changed, _ in changes[1:]] + [MISSING]
+    for (start, state), stop in zip(changes, ends, strict=True):
+        if state not in PAUSE_REASONS and state != RESOLVED:
+            continue
+        if pauses and pauses[-1][1:] == (start, state):
+            pauses[-1] = (pauses[-1][0], stop, state)
+        else:
+            pauses.append((start, stop, state))
+    return tuple(
+        pause for pause in pauses if pause[0] != pause[1] and not (pause[2] == RESOLVED and pause[1] == MISSING)
+    )

@@ -1,0 +1,1 @@
+"""Model and records to results: pure, and over whole columns at once."""

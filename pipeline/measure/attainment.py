@@ -1,0 +1,175 @@
+"""What each target of an SLA came to in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from pipeline.measure.availability import uptime
+from pipeline.measure.clock import Clock
+from pipeline.measure.credits import credit
+from pipeline.measure.judgements import Judgements, Verdict
+from pipeline.measure.promises import Period, Promise, Span
+from pipeline.model.catalog import MeasureName
+from pipeline.model.quantities import Month
+from pipeline.model.records import ALL_CUSTOMERS, Records, RowKey, SetAside
+
+MET, MISSED, NO_DATA = "met", "missed", "no-data"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """All that a measure may look at.
+
+    `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets;
+    `kept` counts the records that became a ticket or an outage.
+    """
+
+    records: Records
+    promises: tuple[Promise, ...]
+    rows_of: Mapping[str, range]
+    judgements: Judgements
+    ticket_rows: Mapping[str, Sequence[int]]
+    clocks: Mapping[str, Clock]
+    outage_rows: Mapping[tuple[str, str], Sequence[int]]
+    outage_months: frozenset[Month]
+    set_aside: Mapping[str, Sequence[SetAside]]
+    kept: Mapping[RowKey, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`kept` of `total` (tickets, or service seconds), and the tickets behind it."""
+
+    kept: int
+    total: int
+    met: int = 0
+    missed: int = 0
+    unmeasured: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.kept + other.kept,
+            self.total + other.total,
+            self.met + other.met,
+            self.missed + other.missed,
+            self.unmeasured + other.unmeasured,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One target in one period; `value` is an exact percentage, None where nothing was measured."""
+
+    promise: Promise
+    period: Period
+    tally: Tally
+    set_aside: int
+    value: Fraction | None
+    status: str
+    credit: Decimal
+
+    @property
+    def count(self) -> int:
+        """Tickets judged."""
+        return self.tally.met + self.tally.missed
+
+
+def within_limit(measured: Measured, index: int, period: Period) -> Tally:
+    """Tickets stopped within the limit, of all that were stopped or ran out of time in the period."""
+    pairs = measured.judgements.of(index)
+    counted_at, verdict = measured.judgements.counted_at[pairs], measured.judgements.verdict[pairs]
+    inside = (counted_at >= period.start) & (counted_at < period.stop)
+    met, missed, unmeasured = (
+        int(np.count_nonzero(inside & (verdict == kind))) for kind in (Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED)
+    )
+    return Tally(met, met + missed, met, missed, unmeasured)
+
+
+def available(measured: Measured, index: int, period: Period) -> Tally:
+    """Seconds up, of the agreed service seconds; nothing is known of a month without an export of outages."""
+    promise = measured.promises[index]
+    if period.month not in measured.outage_months:
+        return Tally(0, 0)
+    rows = outages_of(measured, promise)
+    time = uptime(measured.records.outages, rows, promise, measured.clocks[promise.terms.calendar], period)
+    return Tally(time.agreed - time.down, time.agreed)
+
+
+def outages_of(measured: Measured, promise: Promise) -> tuple[int, ...]:
+    """Row numbers of the outages that concern a promise, in order of time."""
+    return tuple(
+        sorted(
+            row
+            for customer in (promise.span.agreement.customer, ALL_CUSTOMERS)
+            for row in measured.outage_rows.get((customer, promise.terms.service), ())
+        )
+    )
+
+
+MEASURES: Mapping[MeasureName, Callable[[Measured, int, Period], Tally]] = {
+    MeasureName.RESPONSE_TIME: within_limit,
+    MeasureName.RESOLUTION_TIME: within_limit,
+    MeasureName.AVAILABILITY: available,
+}
+"""Measure -> tally of the promise with that row number in a period."""
+
+
+def results(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> tuple[Result, ...]:
+    """Every target of `span` in the period, then targets that only earlier versions had and that still counted.
+
+    Tickets opened under another version of `spans` were judged by that version; they count for the target of the same
+    service and id here.
+    """
+    found: dict[tuple[str, str], Promise] = {}
+    tallies: dict[tuple[str, str], Tally] = {}
+    rows = measured.rows_of[span.agreement.id]
+    for version in (span, *(one for one in reversed(spans) if one != span)):
+        for index in rows:
+            promise = measured.promises[index]
+            if promise.span != version:
+                continue
+            key = (promise.terms.service, promise.target.id)
+            tally = MEASURES[promise.target.measure](measured, index, period)
+            if version == span or tally.total or tally.unmeasured:
+                found.setdefault(key, promise)
+                tallies[key] = tallies.get(key, Tally(0, 0)) + tally
+    return tuple(_result(measured, promise, period, tallies[key]) for key, promise in found.items())
+
+
+def _result(measured: Measured, promise: Promise, period: Period, tally: Tally) -> Result:
+    target = promise.target
+    value = Fraction(100 * tally.kept, tally.total) if tally.total else None
+    status = NO_DATA if value is None else MET if value >= Fraction(target.goal) else MISSED
+    return Result(
+        promise=promise,
+        period=period,
+        tally=tally,
+        set_aside=tally.unmeasured + _rows_set_aside(measured, promise, period),
+        value=value,
+        status=status,
+        credit=credit(promise.terms, target, value),
+    )
+
+
+def _rows_set_aside(measured: Measured, promise: Promise, period: Period) -> int:
+    """Ticket rows of the month that would have counted for this target, as far as they tell."""
+    priority = promise.target.priority
+    return sum(
+        aside.month == period.month
+        and aside.service in {promise.terms.service, ""}
+        and bool(priority)
+        and aside.priority in {priority, ""}
+        for aside in measured.set_aside.get(promise.span.agreement.customer, ())
+        if aside.describes == "tickets"
+    )
+
+
+def find(found: Sequence[Result], promise: Promise) -> Result | None:
+    """The result of the same service and target id in another month."""
+    key = (promise.terms.service, promise.target.id)
+    return next((one for one in found if (one.promise.terms.service, one.promise.target.id) == key), None)

@@ -1,0 +1,114 @@
+"""Service time: how long the clock of a calendar has run, for whole columns of instants.
+
+An elapsed service time is `worked(stop) - worked(start) - worked(pauses)`, where `worked(t)` counts the service
+seconds up to t. Windows are kept as UTC instants, so that daylight saving time comes out right. Instants are whole
+UTC seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.calendars import Calendar
+from pipeline.problems import Problem, error
+
+Instants = npt.NDArray[np.int64]
+_STRIDE = 1 << 40  # further apart than any two instants, so that groups do not touch when shifted by it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clock:
+    """The service windows of a calendar as UTC instants, with the service seconds worked before each.
+
+    `starts`, `stops` and `before` have one entry per window, ascending. Around-the-clock calendars need no windows:
+    their three columns are empty.
+    """
+
+    starts: Instants
+    stops: Instants
+    before: Instants
+
+    def worked(self, instants: Instants) -> Instants:
+        """Service seconds from the clock's beginning up to each instant; same shape as the argument."""
+        if not self.starts.size:
+            return instants
+        index = np.searchsorted(self.starts, instants, side="right") - 1
+        inside = np.minimum(instants, self.stops[index]) - self.starts[index]
+        return np.where(index < 0, 0, self.before[index] + inside)
+
+    def between(self, start: int, stop: int) -> int:
+        """Service seconds in [start, stop)."""
+        both = self.worked(np.array([start, stop], dtype=np.int64))
+        return int(both[1] - both[0])
+
+
+def instant(day: date, timezone: str, minutes: int = 0) -> int:
+    """UTC seconds of a local wall clock time, `minutes` after midnight of `day`."""
+    local = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - zone added below
+    return int(local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC).timestamp())
+
+
+def local_day(seconds: int, timezone: str) -> date:
+    """The local day of an instant."""
+    return datetime.fromtimestamp(seconds, ZoneInfo(timezone)).date()
+
+
+def build_clock(calendar: Calendar, first: int, last: int) -> Clock:
+    """A clock that is right from instant `first` to instant `last`."""
+    starts: list[int] = []
+    stops: list[int] = []
+    if not calendar.always:
+        day = local_day(first, calendar.timezone) - timedelta(days=1)
+        end = local_day(last, calendar.timezone) + timedelta(days=1)
+        while day <= end:
+            for start, stop in calendar.windows(day):
+                starts.append(instant(day, calendar.timezone, start))
+                stops.append(instant(day, calendar.timezone, stop))
+            day += timedelta(days=1)
+    begin, close = np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64)
+    before = np.concatenate([[0], np.cumsum(close - begin)[:-1]]) if starts else begin
+    return Clock(begin, close, before.astype(np.int64))
+
+
+def build_clocks(
+    calendars: Iterable[Calendar], first: int, last: int
+) -> tuple[dict[str, Clock], tuple[Problem, ...]]:
+    """A clock per calendar; a year whose holidays the calendar does not state is an error."""
+    clocks = {}
+    problems = []
+    for calendar in calendars:
+        clocks[calendar.id] = build_clock(calendar, first, last)
+        needed = range(local_day(first, calendar.timezone).year, local_day(last - 1, calendar.timezone).year + 1)
+        missing = sorted(set(needed) - calendar.years) if calendar.holidays else []
+        if missing:
+            low, high = min(*calendar.years, *needed), max(*calendar.years, *needed)
+            message = f"the records reach into {missing[0]}, for which {calendar.id} states no holidays"
+            hint = f"write years: {{from: {low}, until: {high}}}"
+            problems.append(error(calendar.source.at("years"), "year-missing", message, hint))
+    return clocks, tuple(problems)
+
+
+def worked_once(clock: Clock, group: Instants, start: Instants, stop: Instants, groups: int) -> Instants:
+    """Service seconds covered by intervals, per group, counting overlaps once.
+
+    `group`, `start` and `stop` have one entry per interval; groups are numbered from 0 to `groups` - 1, which is the
+    length of the result. Empty and negative intervals count nothing.
+    """
+    useful = stop > start
+    group, start, stop = group[useful], start[useful], stop[useful]
+    order = np.lexsort((start, group))
+    group, start, stop = group[order], start[order], stop[order]
+    shift = group * _STRIDE
+    reached = np.maximum.accumulate(stop + shift) if stop.size else stop
+    earlier = np.concatenate([[np.iinfo(np.int64).min], reached[:-1]]) if stop.size else stop
+    begin = np.maximum(start, np.where(earlier > start + shift, earlier - shift, start))
+    seconds = np.where(stop > begin, clock.worked(stop) - clock.worked(begin), 0)
+    total = np.zeros(groups, dtype=np.int64)
+    np.add.at(total, group, seconds)
+    return total

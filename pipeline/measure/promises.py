@@ -1,0 +1,89 @@
+"""Which promise applies to whom, when: the versions in force, flattened for look-up by customer, service and instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pipeline.measure.clock import instant
+from pipeline.model.agreements import Agreement, InForce, ServiceTerms, in_force
+from pipeline.model.catalog import Target
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A version of an SLA and the half-open interval of instants in which it binds."""
+
+    agreement: Agreement
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One target of one service in one version, with its limit in service seconds (0 where it has none)."""
+
+    span: Span
+    terms: ServiceTerms
+    target: Target
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A contract month: the half-open interval [start, stop) of instants in the agreement's time zone."""
+
+    month: Month
+    start: int
+    stop: int
+
+
+def spans_of(versions: tuple[Agreement, ...]) -> tuple[Span, ...]:
+    """When each version of one agreement binds, as instants."""
+    return tuple(_span(found) for found in in_force(versions))
+
+
+def _span(found: InForce) -> Span:
+    timezone = found.agreement.timezone
+    return Span(
+        found.agreement,
+        instant(found.days.start, timezone),
+        instant(found.days.end + timedelta(days=1), timezone),
+    )
+
+
+def period_of(agreement: Agreement, month: Month) -> Period:
+    """The contract month that starts in calendar month `month`."""
+    day = agreement.period_start_day
+    return Period(
+        month,
+        instant(month.first_day(day), agreement.timezone),
+        instant(month.plus(1).first_day(day), agreement.timezone),
+    )
+
+
+def promises_of(portfolio: Portfolio, spans: tuple[Span, ...]) -> tuple[Promise, ...]:
+    """All targets of those versions, in the order of the agreement."""
+    return tuple(
+        Promise(span, terms, target, _limit(portfolio, terms, target))
+        for span in spans
+        for terms in span.agreement.services
+        for target in terms.targets
+    )
+
+
+def _limit(portfolio: Portfolio, terms: ServiceTerms, target: Target) -> int:
+    return target.limit.seconds(portfolio.calendars[terms.calendar].day_seconds) if target.limit else 0
+
+
+def sla_spans(portfolio: Portfolio) -> Mapping[str, tuple[Span, ...]]:
+    """SLA id -> its binding versions; SLAs that never bind are left out."""
+    found = {
+        identifier: spans_of(versions)
+        for identifier, versions in portfolio.agreements.items()
+        if versions[0].kind == "sla"
+    }
+    return {identifier: spans for identifier, spans in found.items() if spans}

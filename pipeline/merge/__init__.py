@@ -1,0 +1,1 @@
+"""Results to contexts: one frozen value per document, holding all that its template may see."""

@@ -1,0 +1,160 @@
+"""What a minutes template may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.measure.attainment import MET, NO_DATA, find
+from pipeline.measure.measurement import SlaMonth
+from pipeline.merge.agreement import target_name
+from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow, party, person, records_keeper, reference
+from pipeline.merge.words import EMPTY, Words
+from pipeline.model.agreements import in_force
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.reviews import Action, Attendee, Review
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """An action as minutes list it; `state` is the id (open, in-progress, done, cancelled)."""
+
+    id: str
+    action: str
+    owner: str
+    due: str
+    state: str
+    state_label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """How one target did over the months reviewed; `months` holds a display value per month."""
+
+    service: str
+    target: str
+    goal: str
+    months: tuple[str, ...]
+    statuses: tuple[str, ...]
+    met_months: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesContext:
+    """A review meeting as its templates see it."""
+
+    language: str
+    id: str
+    title: str
+    agreement: AgreementRef
+    provider: PartyBlock
+    customer: PartyBlock
+    date: str
+    time: str
+    location: str
+    period: str
+    chair: PersonRow
+    recorder: PersonRow
+    present_provider: tuple[PersonRow, ...]
+    absent_provider: tuple[PersonRow, ...]
+    present_customer: tuple[PersonRow, ...]
+    absent_customer: tuple[PersonRow, ...]
+    present_suppliers: tuple[PersonRow, ...]
+    agenda: tuple[str, ...]
+    previous_actions: tuple[ActionRow, ...]
+    months: tuple[str, ...]
+    measured: tuple[QualityRow, ...]
+    quality: tuple[str, ...]
+    unusual: tuple[str, ...]
+    satisfaction: str
+    customer_requests: tuple[str, ...]
+    provider_requests: tuple[str, ...]
+    decisions: tuple[str, ...]
+    actions: tuple[ActionRow, ...]
+    suggestions: tuple[str, ...]
+    next_review: str
+    records_keeper: str
+    retention_years: int
+
+
+def minutes_context(
+    portfolio: Portfolio, review: Review, months: Sequence[SlaMonth], words: Words
+) -> MinutesContext:
+    """A held review, with the measured quality of its agreement over `months`."""
+    versions = portfolio.agreements[review.agreement]
+    inside = [span.agreement for span in in_force(versions) if review.date in span.days]
+    agreement = inside[-1] if inside else versions[-1]
+    shown = [one for one in months if review.first <= one.period.month <= review.last]
+    name = words.label("minutes.title", title=words(agreement.title))
+    return MinutesContext(
+        language=agreement.language,
+        id=review.id,
+        title=name,
+        agreement=reference(agreement, words),
+        provider=party(portfolio, agreement.provider, words),
+        customer=party(portfolio, agreement.customer, words),
+        date=words.date(review.date),
+        time=review.time.replace("-", "–"),
+        location=words(review.location),
+        period=f"{words.month(review.first)} – {words.month(review.last)}",
+        chair=person(portfolio, review.chair, words),
+        recorder=person(portfolio, review.recorder, words),
+        present_provider=tuple(person(portfolio, one, words) for one in review.present_provider),
+        absent_provider=tuple(person(portfolio, one, words) for one in review.absent_provider),
+        present_customer=_attendees(review.present_customer, words),
+        absent_customer=_attendees(review.absent_customer, words),
+        present_suppliers=_attendees(review.present_suppliers, words),
+        agenda=words.many(review.agenda),
+        previous_actions=_actions(review.previous_actions, words),
+        months=tuple(str(one.period.month) for one in shown),
+        measured=tuple(_quality(portfolio, shown, words)),
+        quality=words.many(review.quality),
+        unusual=words.many(review.unusual),
+        satisfaction=words(review.satisfaction),
+        customer_requests=words.many(review.customer_requests),
+        provider_requests=words.many(review.provider_requests),
+        decisions=words.many(review.decisions),
+        actions=_actions(review.actions, words),
+        suggestions=words.many(review.suggestions),
+        next_review=words.date(review.next_review) if review.next_review else "",
+        records_keeper=records_keeper(portfolio, words),
+        retention_years=portfolio.policy.retention_years,
+    )
+
+
+def _attendees(attendees: Sequence[Attendee], words: Words) -> tuple[PersonRow, ...]:
+    return tuple(PersonRow(words(one.name), words(one.title)) for one in attendees)
+
+
+def _actions(actions: Sequence[Action], words: Words) -> tuple[ActionRow, ...]:
+    return tuple(
+        ActionRow(
+            one.id,
+            words(one.action),
+            words(one.owner),
+            one.due.isoformat(),
+            one.state,
+            words.label(f"action.{one.state}"),
+            words(one.note),
+        )
+        for one in actions
+    )
+
+
+def _quality(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words) -> Iterator[QualityRow]:
+    """A row per target of the last month's version; earlier months by the same service and target id."""
+    if not months:
+        return
+    for result in months[-1].results:
+        promise = result.promise
+        history = [find(month.results, promise) for month in months]
+        measured = [one for one in history if one is not None and one.value is not None]
+        yield QualityRow(
+            service=words(portfolio.services[promise.terms.service].name),
+            target=target_name(promise.target, words),
+            goal=words.percent(promise.target.goal),
+            months=tuple(words.share(one.value, one.promise.target.goal) if one else EMPTY for one in history),
+            statuses=tuple(one.status if one else NO_DATA for one in history),
+            met_months=f"{sum(one.status == MET for one in measured)}/{len(measured)}",
+        )

@@ -1,0 +1,138 @@
+"""The figures behind a report as tables: what its .xlsx and .tickets.csv hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from pipeline.measure.attainment import Measured
+from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
+from pipeline.measure.judgements import Verdict
+from pipeline.measure.measurement import SlaMonth
+from pipeline.merge.report import ReportContext
+from pipeline.merge.words import Words
+from pipeline.model.catalog import MeasureName
+from pipeline.model.records import MISSING
+
+Cell = str | int | Decimal | None
+
+OTHER_PERIOD = "other-period"
+"""Status of a ticket that counts in another period than the report's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: its name, the keys and headings of its columns, and its rows."""
+
+    name: str
+    keys: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+TICKET_KEYS = (
+    "ticket", "service", "priority", "opened", "responded", "resolved", "paused_s", "response_s", "resolution_s",
+    "response_status", "resolution_status",
+)  # fmt: skip
+
+
+def report_tables(
+    measured: Measured, month: SlaMonth, context: ReportContext, words: Words
+) -> tuple[Table, tuple[Table, ...]]:
+    """The tickets as programs read them, and all sheets of the workbook."""
+    zone = ZoneInfo(month.span.agreement.timezone)
+    cases = ticket_cases(measured, month)
+    tickets = Table("tickets", TICKET_KEYS, TICKET_KEYS, tuple(_ticket(measured, case, zone) for case in cases))
+    told = tuple(
+        (*row, *_told(measured, case))
+        for row, case in zip(tickets.rows, cases, strict=True)
+    )
+    sheets = (
+        _sheet(words, "figures", _FIGURES, tuple(_figures(context))),
+        _sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
+        _sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone))),
+        _sheet(
+            words,
+            "set_aside",
+            ("file", "line", "column", "record", "reason"),
+            tuple((one.file, one.line, one.column, one.record, one.reason) for one in context.set_aside),
+        ),
+    )
+    return tickets, sheets
+
+
+def _sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    headings = tuple(words.label(f"column.{key}") for key in keys)
+    return Table(words.label(f"sheet.{name}"), keys, headings, rows)
+
+
+_FIGURES = (
+    "service", "target", "measure", "priority", "limit", "goal", "value", "unit", "count", "met", "missed",
+    "set_aside", "status", "credit", "version", "formula",
+)  # fmt: skip
+_OUTAGES = ("outage", "service", "category", "started", "ended", "seconds", "counted", "cause", "action")
+
+
+def _figures(context: ReportContext) -> Iterator[tuple[Cell, ...]]:
+    for one in context.results:
+        yield (
+            one.service_name, one.target, one.measure_label, one.priority, one.limit, one.goal, one.value, one.unit,
+            one.count, one.met, one.missed, one.set_aside, one.status_label, one.credit, one.version, one.formula,
+        )  # fmt: skip
+
+
+def iso(instant: int, zone: ZoneInfo) -> str:
+    """ISO 8601 with offset, empty where missing."""
+    return "" if instant == MISSING else datetime.fromtimestamp(instant, zone).isoformat()
+
+
+def _ticket(measured: Measured, case: TicketCase, zone: ZoneInfo) -> tuple[Cell, ...]:
+    tickets, row = measured.records.tickets, case.row
+    response, resolution = case.stand(MeasureName.RESPONSE_TIME), case.stand(MeasureName.RESOLUTION_TIME)
+    paused = resolution or response
+    return (
+        tickets.id[row],
+        tickets.service[row],
+        tickets.priority[row],
+        iso(tickets.opened[row], zone),
+        iso(tickets.responded[row], zone),
+        iso(tickets.resolved[row], zone),
+        paused.paused if paused else None,
+        _seconds(response),
+        _seconds(resolution),
+        _status(response),
+        _status(resolution),
+    )
+
+
+def _seconds(stand: Stand | None) -> int | None:
+    return None if stand is None or stand.verdict is Verdict.PENDING else stand.elapsed
+
+
+def _status(stand: Stand | None) -> str:
+    if stand is None or stand.verdict is Verdict.UNMEASURED:
+        return ""
+    if stand.verdict is Verdict.PENDING:
+        return "pending"
+    if not stand.counted:
+        return OTHER_PERIOD
+    return "met" if stand.verdict is Verdict.MET else "missed"
+
+
+def _told(measured: Measured, case: TicketCase) -> Sequence[str]:
+    tickets, row = measured.records.tickets, case.row
+    return tickets.summary[row], tickets.cause[row], tickets.action[row]
+
+
+def _outages(measured: Measured, month: SlaMonth, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    outages = measured.records.outages
+    for case in outage_cases(measured, month):
+        row = case.row
+        yield (
+            outages.id[row], outages.service[row], outages.category[row], iso(outages.start[row], zone),
+            iso(outages.stop[row], zone), case.seconds, "yes" if case.counted else "no", outages.cause[row],
+            outages.action[row],
+        )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Dates, numbers, limits and labels as a reader of one language expects them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from pipeline.model.agreements import Due
+from pipeline.model.calendars import WEEKDAYS, Window
+from pipeline.model.quantities import Limit, Money, Month, Text, TimeUnit, display_share
+
+LOCALES = {"zh-CN": "zh_CN", "en": "en_GB"}
+EMPTY = "—"
+
+Labels = Mapping[str, Mapping[str, str]]
+"""Language -> key -> the fixed words of documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    language: str
+    labels: Mapping[str, str]
+
+    @property
+    def locale(self) -> str:
+        """Babel's name of the language."""
+        return LOCALES[self.language]
+
+    def __call__(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+    def many(self, texts: tuple[Text, ...]) -> tuple[str, ...]:
+        """Several texts."""
+        return tuple(self(text) for text in texts)
+
+    def label(self, key: str, **fields: object) -> str:
+        """A label with its placeholders filled."""
+        words = self.labels[key]
+        return words.format(**fields) if fields else words
+
+    def date(self, day: date) -> str:
+        """`2026年7月1日`, `1 July 2026`."""
+        return format_date(day, "long", locale=self.locale)
+
+    def month(self, month: Month) -> str:
+        """`2026年10月`, `October 2026`."""
+        pattern = "y年M月" if self.language == "zh-CN" else "MMMM y"
+        return format_date(month.first_day(), pattern, locale=self.locale)
+
+    def moment(self, seconds: int, timezone: str) -> str:
+        """`2026-10-08 14:30`: short, sortable and the same in both languages."""
+        return datetime.fromtimestamp(seconds, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+    def number(self, number: Decimal | int) -> str:
+        """With the language's separators."""
+        return str(format_decimal(number, locale=self.locale))
+
+    def percent(self, number: Decimal) -> str:
+        """`99.9%`, with the decimals it was written with."""
+        return f"{number}%"
+
+    def money(self, money: Money) -> str:
+        """`¥42,000.00`, `CN¥42,000.00`."""
+        return str(format_currency(money.amount, money.currency, locale=self.locale))
+
+    def share(self, value: Fraction | None, goal: Decimal) -> str:
+        """A result to the decimals of its goal, never rounded across it."""
+        return EMPTY if value is None else f"{display_share(exact(value), goal)}%"
+
+    def limit(self, limit: Limit) -> str:
+        """`15 分钟`, `2 service days`."""
+        amount = format_decimal(limit.amount, locale=self.locale)
+        if limit.unit is TimeUnit.DAY:
+            return self.label("unit.d.one" if limit.amount == 1 else "unit.d.other", amount=amount)
+        return self.label(f"unit.{limit.unit}", amount=amount)
+
+    def elapsed(self, seconds: int) -> str:
+        """`3 小时 05 分 20 秒`, `3 h 05 min 20 s`."""
+        hours, rest = divmod(seconds, 3600)
+        minutes, secs = divmod(rest, 60)
+        if hours:
+            return self.label("elapsed.h", h=hours, m=minutes, s=secs)
+        return self.label("elapsed.min", m=minutes, s=secs) if minutes else self.label("elapsed.s", s=secs)
+
+    def due(self, due: Due) -> str:
+        """`within 5 business days of the end of the period`."""
+        return self.label("due.business" if due.business else "due.days", days=due.days)
+
+    def windows(self, windows: tuple[Window, ...]) -> str:
+        """`09:00–12:00、13:30–18:00`."""
+        shown = [f"{start // 60:02d}:{start % 60:02d}–{stop // 60:02d}:{stop % 60:02d}" for start, stop in windows]
+        return ("、" if self.language == "zh-CN" else ", ").join(shown) or self.label("hours.none")
+
+    def listed(self, items: tuple[str, ...]) -> str:
+        """Several words in a row."""
+        return ("、" if self.language == "zh-CN" else ", ").join(items)
+
+    def days(self, first: int, last: int) -> str:
+        """`周一至周五`, `Saturday`; weekdays count from Monday = 0."""
+        if (first, last) == (0, 6):
+            return self.label("days.every_day")
+        if (first, last) == (0, 4):
+            return self.label("days.workdays")
+        names = [self.label(f"weekday.{WEEKDAYS[day]}") for day in (first, last)]
+        return names[0] if first == last else self.label("days.range", first=names[0], last=names[1])
+
+
+def exact(value: Fraction) -> Decimal:
+    """A fraction as a Decimal of 28 digits: far more than any goal is written with."""
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def figure(value: Fraction | None, goal: Decimal) -> Decimal | None:
+    """A result for machines: six decimals, and never rounded across the goal."""
+    if value is None:
+        return None
+    shown = display_share(exact(value), goal + Decimal("0.000000"))
+    return shown.normalize() if shown != shown.to_integral() else shown.quantize(Decimal(1), ROUND_HALF_UP)

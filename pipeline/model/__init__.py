@@ -1,0 +1,1 @@
+"""What the user's words mean: frozen values and pure methods, standard library only."""

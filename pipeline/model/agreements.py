@@ -1,0 +1,228 @@
+"""Agreements (SLA, OLA, UC) and their versions: what was promised, and from when to when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from pipeline.model.catalog import Target
+from pipeline.model.parties import Contact
+from pipeline.model.quantities import DateRange, Money, Text
+from pipeline.model.source import Source
+
+ORGANIZATION = "organization"
+"""The party id that stands for the provider itself."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """`A/01`: letter = edition, number = modification; A/00 < A/01 < B/00."""
+
+    edition: str
+    modification: int
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """Read `A/01`; ValueError otherwise."""
+        match = re.fullmatch(r"([A-Z])/(\d\d)", text)
+        if match is None:
+            msg = f"{text!r} is not a version; write an edition letter and two digits, such as A/00 or B/01"
+            raise ValueError(msg)
+        return cls(match[1], int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.edition}/{self.modification:02d}"
+
+    @property
+    def slug(self) -> str:
+        """The version as part of a file name."""
+        return f"{self.edition}-{self.modification:02d}"
+
+
+class Status(StrEnum):
+    """Life cycle of a version; only what was signed is ever in force."""
+
+    DRAFT = "draft"
+    NEGOTIATING = "negotiating"
+    SIGNED = "signed"
+    TERMINATED = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A row of the revision record."""
+
+    summary: Text
+    responsible: str
+    approver: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTier:
+    """Below this value of that target, so many percent of the period's charge are credited."""
+
+    target: str
+    below: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """The terms for one service within an agreement; `workload_limit` is incidents per month."""
+
+    service: str
+    level: str
+    calendar: str
+    scope: tuple[Text, ...]
+    exceptions: tuple[Text, ...]
+    workload_limit: int | None
+    targets: tuple[Target, ...]
+    credits: tuple[CreditTier, ...]
+
+    def target(self, target_id: str) -> Target | None:
+        """The target of that id, if promised."""
+        return next((target for target in self.targets if target.id == target_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A recurring maintenance window agreed in advance."""
+
+    when: Text
+    purpose: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One step of the escalation ladder."""
+
+    after: Text
+    provider: Text
+    customer: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """So many days (or working days of the provider) after the end of the period."""
+
+    days: int
+    business: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Due:
+        """Read `5 business days` or `10 days`; ValueError otherwise."""
+        match = re.fullmatch(r"(\d{1,3}) (business )?days?", text)
+        if match is None:
+            msg = f"{text!r} is not a term; write it as 5 business days or 10 days"
+            raise ValueError(msg)
+        return cls(int(match[1]), bool(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What is reported, how often, when due, by which channel and to whom."""
+
+    frequency: str
+    content: tuple[Text, ...]
+    due: Due
+    channel: Text
+    recipients: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTerms:
+    """How often the parties meet to review the agreement, and about what."""
+
+    frequency: str
+    content: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs for which side (`provider` or `customer`)."""
+
+    party: str
+    name: Text
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One version of an agreement. `period_start_day` is the day that contract months start on."""
+
+    kind: str
+    id: str
+    title: Text
+    version: Version
+    status: Status
+    effective: DateRange
+    terminated_on: date | None
+    replaces: Version | None
+    revision: Revision
+    provider: str
+    customer: str
+    language: str
+    timezone: str
+    period_start_day: int
+    counted_by: str
+    objective: Text
+    services: tuple[ServiceTerms, ...]
+    dependencies: tuple[Text, ...]
+    provider_duties: tuple[Text, ...]
+    customer_duties: tuple[Text, ...]
+    deliverables: tuple[Text, ...]
+    contacts: tuple[Contact, ...]
+    maintenance: tuple[Maintenance, ...]
+    escalation: tuple[Escalation, ...]
+    change: Text
+    termination: Text
+    charge: Money | None
+    credit_cap: Decimal | None
+    underpinned_by: tuple[str, ...]
+    reporting: Reporting
+    review: ReviewTerms
+    signatories: tuple[Signatory, ...]
+    source: Source = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """How people name this version: `sla-harbour-core@A/01`."""
+        return f"{self.id}@{self.version}"
+
+    def terms(self, service_id: str) -> ServiceTerms | None:
+        """The terms for that service, if covered."""
+        return next((terms for terms in self.services if terms.service == service_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version and the days on which it binds."""
+
+    agreement: Agreement
+    days: DateRange
+
+
+def in_force(versions: Sequence[Agreement]) -> tuple[InForce, ...]:
+    """The days on which each signed version binds, in order of version.
+
+    Validity ends early on the day a version is terminated, and on the day before a later signed version that names
+    it in `replaces` starts. Versions that never bind are left out.
+    """
+    binding = [version for version in versions if version.status in {Status.SIGNED, Status.TERMINATED}]
+    spans = []
+    for version in binding:
+        ends = [version.effective.end]
+        if version.terminated_on is not None:
+            ends.append(version.terminated_on)
+        ends += [
+            later.effective.start - timedelta(days=1) for later in binding if later.replaces == version.version
+        ]
+        days = replace(version.effective, end=min(ends))
+        if days.start <= days.end:
+            spans.append(InForce(version, days))
+    return tuple(spans)

@@ -1,0 +1,62 @@
+"""Who promises, who receives, who supports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model.quantities import Text
+from pipeline.model.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A named person of the provider."""
+
+    id: str
+    name: Text
+    title: Text
+    department: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to turn to for what."""
+
+    purpose: Text
+    name: Text
+    phone: str
+    email: str
+    hours: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The service provider: its departments, its people and the roles they hold (role id -> person id)."""
+
+    name: Text
+    short_name: Text
+    address: Text
+    phone: str
+    email: str
+    departments: Mapping[str, Text]
+    people: Mapping[str, Person]
+    roles: Mapping[str, str]
+    records_keeper: str
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer, an internal team or a supplier; `language` is the one its documents are written in."""
+
+    kind: str
+    id: str
+    name: Text
+    short_name: Text
+    address: Text
+    language: str
+    contacts: tuple[Contact, ...]
+    source: Source = field(repr=False)

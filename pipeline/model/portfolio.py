@@ -1,0 +1,68 @@
+"""Everything under `sources/` but the exports, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model.agreements import Agreement
+from pipeline.model.calendars import Calendar
+from pipeline.model.catalog import Service
+from pipeline.model.parties import Organization, Party
+from pipeline.model.quantities import Text
+from pipeline.model.records import ImportProfile
+from pipeline.model.reviews import Review
+from pipeline.model.source import Source
+from pipeline.problems import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A priority and what it means to the customer."""
+
+    id: str
+    name: Text
+    description: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules that hold for every agreement. `matrix` maps impact -> urgency -> priority id."""
+
+    priorities: tuple[Priority, ...]
+    impacts: Mapping[str, Text]
+    urgencies: Mapping[str, Text]
+    matrix: Mapping[str, Mapping[str, str]]
+    review_chair: str
+    review_roles: tuple[str, ...]
+    retention_years: int
+    underpinning: Severity
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """The whole service portfolio; mappings are keyed by id, agreement versions are in ascending order.
+
+    `unreadable` holds the ids of files that had mistakes, so that a reference to one is not called unknown as well.
+    """
+
+    organization: Organization
+    policy: Policy
+    calendars: Mapping[str, Calendar]
+    services: Mapping[str, Service]
+    customers: Mapping[str, Party]
+    teams: Mapping[str, Party]
+    suppliers: Mapping[str, Party]
+    agreements: Mapping[str, tuple[Agreement, ...]]
+    profiles: Mapping[str, ImportProfile]
+    reviews: Mapping[str, Review]
+    unreadable: frozenset[str]
+
+    def party(self, party_id: str) -> Party:
+        """A customer, team or supplier."""
+        return next(
+            parties[party_id]
+            for parties in (self.customers, self.teams, self.suppliers)
+            if party_id in parties
+        )

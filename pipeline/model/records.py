@@ -1,0 +1,140 @@
+"""What happened: tickets and outages as columns, and the rows that could not be used.
+
+Instants are whole UTC seconds since 1970 in `array('q')`, so that the measuring stage can look at a column without
+copying it; `MISSING` stands for an instant that the export does not give.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model.quantities import Month
+from pipeline.model.source import Source
+from pipeline.problems import Place
+
+MISSING = -(2**63)
+ALL_CUSTOMERS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProfile:
+    """How the exports of one tool map to tickets or outages."""
+
+    id: str
+    describes: str
+    shape: str
+    files: tuple[str, ...]
+    encoding: str
+    delimiter: str
+    timezone: str
+    date_formats: tuple[str, ...]
+    missing: frozenset[str]
+    columns: Mapping[str, str]
+    constants: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    states: Mapping[str, str]
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tickets:
+    """n tickets as columns, each of length n; pauses as a flat list of p rows that name their ticket.
+
+    `pause_ticket` holds row numbers into the ticket columns, ascending; `pause_stop` is MISSING while a pause lasts; pauses
+    of one ticket may overlap.
+    `reopened` is the last reopening, MISSING where there was none; the time between a resolution and the reopening
+    that follows it is a pause with the reason RESOLVED, which stops every clock.
+    """
+
+    id: tuple[str, ...]
+    customer: tuple[str, ...]
+    service: tuple[str, ...]
+    priority: tuple[str, ...]
+    opened: array[int]
+    responded: array[int]
+    resolved: array[int]
+    reopened: array[int]
+    summary: tuple[str, ...]
+    cause: tuple[str, ...]
+    action: tuple[str, ...]
+    month: tuple[Month, ...]
+    place: tuple[Place, ...]
+    pause_ticket: array[int]
+    pause_start: array[int]
+    pause_stop: array[int]
+    pause_reason: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outages:
+    """n outages as columns; customer ALL_CUSTOMERS means every customer of the service; `stop` is MISSING while it lasts."""
+
+    id: tuple[str, ...]
+    customer: tuple[str, ...]
+    service: tuple[str, ...]
+    category: tuple[str, ...]
+    start: array[int]
+    stop: array[int]
+    cause: tuple[str, ...]
+    action: tuple[str, ...]
+    month: tuple[Month, ...]
+    place: tuple[Place, ...]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row of an export that cannot be measured, and why; ids are empty where the row does not tell a known one."""
+
+    describes: str
+    record: str
+    month: Month
+    customer: str
+    service: str
+    priority: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export that was read."""
+
+    file: str
+    month: Month
+    describes: str
+    sha256: str
+
+
+RowKey = tuple[Month, str, str]
+"""Month folder, customer and service of a row as read; empty where the row does not tell, `ALL_CUSTOMERS` for all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """Everything read from the exports of the months asked for; `rows` counts the records read, good or bad.
+
+    A record is a row, or all rows of one ticket in an event log.
+    """
+
+    tickets: Tickets
+    outages: Outages
+    set_aside: tuple[SetAside, ...]
+    rows: Mapping[RowKey, int]
+    files: tuple[ExportFile, ...]
+
+
+PAUSE_REASONS = ("waiting-customer", "waiting-supplier", "waiting-change", "waiting-evidence", "waiting-problem")
+"""Reasons that may stop the clock of a target."""
+
+RESOLVED = "resolved"
+
+OUTAGE_CATEGORIES = ("outage", "agreed-maintenance", "customer-caused", "force-majeure")
+"""What an interruption was; all but `outage` may be excluded by a target."""

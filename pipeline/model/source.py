@@ -1,0 +1,25 @@
+"""Where each value of a source file was written, so that any later stage can point at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.problems import Place
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A source file and the position of every node in it, keyed by path (`("services", 0, "service")`)."""
+
+    file: str
+    marks: Mapping[Path, tuple[int, int]]
+
+    def at(self, *path: str | int) -> Place:
+        """The place of `path`, or of its nearest ancestor that was written."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        line, column = self.marks.get(path, (1, 1))
+        return Place(self.file, line, column)

@@ -1,0 +1,69 @@
+"""User mistakes are values: every stage returns them beside its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error stops publishing; a warning does so only under `--strict`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in what the user wrote: a path as the user knows it, line and column counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake: what is wrong (`message`) and what to write instead (`hint`)."""
+
+    place: Place
+    severity: Severity
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.place}: {self.severity}: {self.message}{hint}"
+
+
+def error(place: Place, code: str, message: str, hint: str = "") -> Problem:
+    """A mistake that makes the result wrong or impossible."""
+    return Problem(place, Severity.ERROR, code, message, hint)
+
+
+def warning(place: Place, code: str, message: str, hint: str = "") -> Problem:
+    """A mistake that the user should know of but that spoils no figure."""
+    return Problem(place, Severity.WARNING, code, message, hint)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether anything in `problems` forbids publishing."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """A hint naming the nearest allowed words, or all of them when they are few."""
+    known = sorted(set(allowed))
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    if not known:
+        return ""
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"known: {shown}"

@@ -1,0 +1,48 @@
+"""Everything that decides the bytes of `output/`, as digests: equal digests, equal documents.
+
+Read before anything heavy is imported, so that a build with nothing to do costs little more than starting Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.options import ROOT, Options
+from pipeline.publish.digests import combined, digest, folder_digests, of_all
+from pipeline.publish.manifest import intact, read_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Digests of the source files, the template files, and the program with its fonts and pinned libraries."""
+
+    sources: Mapping[str, str]
+    templates: Mapping[str, str]
+    program: str
+
+    @property
+    def all(self) -> str:
+        """One digest of it all."""
+        return combined([of_all(self.sources), of_all(self.templates), self.program])
+
+
+def read_inputs(options: Options, fonts: str) -> Inputs:
+    """The inputs as they are now; `fonts` is the digest of the fonts in use."""
+    lock = ROOT / "requirements.lock"
+    program = folder_digests(ROOT / "pipeline", "pipeline", "*.py")
+    return Inputs(
+        sources=folder_digests(options.sources, "sources"),
+        templates=folder_digests(options.templates, "templates"),
+        program=combined([of_all(program), digest(lock.read_bytes()) if lock.is_file() else "", fonts]),
+    )
+
+
+def up_to_date(options: Options, inputs: Inputs) -> int | None:
+    """How many published files there are, when this very build was made before and all of them are intact."""
+    manifest = read_manifest(options.output)
+    if manifest.builds.get(options.name) != inputs.all:
+        return None
+    if not all(intact(options.output, entry) for entry in manifest.entries.values()):
+        return None
+    return len(manifest.entries)

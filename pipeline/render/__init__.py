@@ -1,0 +1,1 @@
+"""Contexts to bytes: pure, and the same bytes every time."""

@@ -1,0 +1,179 @@
+"""Word documents from Word templates: context to bytes, the same bytes every time.
+
+docxtpl's `patch_xml` turns the XML that Word wrote into a Jinja template. Everything after that is ours, because
+docxtpl parses the result in recover mode (one illegal character silently drops every later < > &), compiles the
+template anew for each document and stamps the time into the archive.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+import jinja2
+from docxtpl import DocxTemplate
+from lxml import etree
+from markupsafe import Markup
+
+from pipeline.render.contents import fill_contents
+from pipeline.render.templates import TemplateMistake, render, syntax_problem
+from pipeline.problems import Place, error
+
+_TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a file says about itself; `date` (YYYY-MM-DD) is the document's own, never the day it was built."""
+
+    title: str
+    author: str
+    language: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part of the archive that holds tags."""
+
+    name: str
+    source: str
+    template: jinja2.Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordTemplate:
+    """A Word template, read and compiled once."""
+
+    file: str
+    parts: Mapping[str, bytes]
+    templated: tuple[_Part, ...]
+
+
+def compile_template(content: bytes, file: str, environment: jinja2.Environment) -> WordTemplate:
+    """Read a .docx template; TemplateMistake when a tag in it cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {item.filename: archive.read(item) for item in archive.infolist()}
+        patch = DocxTemplate(io.BytesIO(content))
+    except (zipfile.BadZipFile, KeyError, ValueError) as mistake:
+        raise TemplateMistake(error(Place(file), "template", f"not a Word file: {mistake}")) from None
+    words = environment.overlay(trim_blocks=False, lstrip_blocks=False, finalize=_with_breaks)
+    templated = []
+    for name, part in parts.items():
+        if _TEMPLATED.fullmatch(name):
+            # a line a paragraph, so that a mistake's line tells the paragraph
+            source = re.sub(r"<w:p([ >])", r"\n<w:p\1", patch.patch_xml(part.decode("utf-8")))
+            try:
+                templated.append(_Part(name, source, words.from_string(source)))
+            except jinja2.TemplateSyntaxError as mistake:
+                raise TemplateMistake(syntax_problem(mistake, file, source)) from None
+    return WordTemplate(file, parts, tuple(templated))
+
+
+def _with_breaks(value: Any) -> Any:  # noqa: ANN401 - whatever a tag yields
+    """A line break in a text becomes a line break in Word."""
+    if isinstance(value, str) and "\n" in value:
+        lines = [escape(line) for line in value.split("\n")]
+        return Markup('</w:t><w:br/><w:t xml:space="preserve">').join(Markup(line) for line in lines)  # noqa: S704 - escaped above
+    return value
+
+
+def render_docx(template: WordTemplate, variables: Mapping[str, Any], properties: Properties) -> bytes:
+    """The finished file; TemplateMistake for an unknown name."""
+    parts = dict(template.parts)
+    for part in template.templated:
+        xml = render(part.template, template.file, part.source, variables)
+        try:
+            tree = etree.fromstring(re.sub(r"\n<w:p([ >])", r"<w:p\1", xml).encode(), _PARSER)
+        except etree.XMLSyntaxError as mistake:
+            message = f"the tags of {part.name} do not nest: {mistake}"
+            raise TemplateMistake(error(Place(template.file), "template", message)) from None
+        _complete_cells(tree)
+        if part.name == "word/document.xml":
+            _fit_grids(tree)
+            fill_contents(tree, parts["word/styles.xml"])
+        parts[part.name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parts["docProps/core.xml"] = _core(properties)
+    return _archive(parts)
+
+
+def _complete_cells(tree: etree._Element) -> None:
+    """Word refuses a cell that does not end in a paragraph, as one does whose only paragraph was left out."""
+    for cell in tree.iter(f"{W}tc"):
+        if not len(cell) or cell[-1].tag != f"{W}p":
+            etree.SubElement(cell, f"{W}p")
+
+
+def _fit_grids(tree: etree._Element) -> None:
+    """Tables with a column loop get as many grid columns as cells, within the width they had."""
+    for table in tree.iter(f"{W}tbl"):
+        grid = table.find(f"{W}tblGrid")
+        rows = table.findall(f"{W}tr")
+        if grid is None or not rows:
+            continue
+        columns = grid.findall(f"{W}gridCol")
+        cells = max(sum(_span(cell) for cell in row.findall(f"{W}tc")) for row in rows)
+        if cells == len(columns):
+            continue
+        width = sum(int(column.get(f"{W}w", "0")) for column in columns)
+        firsts = rows[0].findall(f"{W}tc")
+        fixed = [_width(cell) for cell in firsts] if len(firsts) == cells else [width // cells] * cells
+        scale = width / sum(fixed)
+        for column in columns:
+            grid.remove(column)
+        widths = [int(one * scale) for one in fixed]
+        for one in widths:
+            etree.SubElement(grid, f"{W}gridCol", {f"{W}w": str(one)})
+        for row in rows:
+            for cell, one in zip(row.findall(f"{W}tc"), widths, strict=False):
+                element = cell.find(f"{W}tcPr/{W}tcW")
+                if element is not None and _span(cell) == 1:
+                    element.set(f"{W}w", str(one))
+
+
+def _span(cell: etree._Element) -> int:
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    return 1 if span is None else int(span.get(f"{W}val", "1"))
+
+
+def _width(cell: etree._Element) -> int:
+    width = cell.find(f"{W}tcPr/{W}tcW")
+    return 1 if width is None else max(1, int(width.get(f"{W}w", "1")))
+
+
+def _core(properties: Properties) -> bytes:
+    title, author, language = escape(properties.title), escape(properties.author), escape(properties.language)
+    moment = f"{properties.date}T00:00:00Z"
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator><dc:language>{language}</dc:language>"
+        f"<cp:lastModifiedBy>{author}</cp:lastModifiedBy>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
+        "</cp:coreProperties>"
+    ).encode()
+
+
+def _archive(parts: Mapping[str, bytes]) -> bytes:
+    """A zip without times, in a fixed order: the content types first, as readers expect."""
+    buffer = io.BytesIO()
+    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in order:
+            item = zipfile.ZipInfo(name, _EPOCH)
+            item.compress_type = zipfile.ZIP_DEFLATED
+            item.external_attr = 0o600 << 16
+            archive.writestr(item, parts[name])
+    return buffer.getvalue()

@@ -1,0 +1,104 @@
+"""PDF from HTML templates: WeasyPrint with our fonts only, and nothing fetched from outside the templates."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import jinja2
+
+from pipeline.problems import Place, error
+from pipeline.render import fonts
+from pipeline.render.templates import TemplateMistake, render, syntax_problem
+
+
+def data_uri(svg: str) -> str:
+    """An SVG picture as the source of an <img>."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def render_html(environment: jinja2.Environment, name: str, folder: Path, variables: Mapping[str, Any]) -> str:
+    """The filled HTML template; TemplateMistake for a tag that cannot be read or an unknown name."""
+    file = f"templates/{name}"
+    try:
+        template = environment.get_template(name)
+    except jinja2.TemplateSyntaxError as mistake:
+        where = f"templates/{mistake.name or name}"
+        source = (folder / (mistake.name or name)).read_text(encoding="utf-8")
+        raise TemplateMistake(syntax_problem(mistake, where, source)) from None
+    except jinja2.TemplateNotFound as mistake:
+        raise TemplateMistake(error(Place(file), "template", f"the template {mistake.name} is missing")) from None
+    return render(template, file, (folder / name).read_text(encoding="utf-8"), variables)
+
+
+def render_pdf(html: str, name: str, folder: Path) -> bytes:
+    """The pages of `html`; TemplateMistake when it asks for something missing, foreign or not understood."""
+    fonts.activate()
+    # WeasyPrint loads Pango, which must not happen before the fonts are in force
+    import weasyprint  # noqa: PLC0415
+
+    fetcher = _fetcher(folder)
+    with _complaints() as complaints:
+        document = weasyprint.HTML(string=html, base_url=f"{folder.as_uri()}/pdf/", url_fetcher=fetcher)
+        content = document.write_pdf(font_config=_font_configuration(), pdf_tags=True)
+    complaints += fetcher.refused
+    if complaints or content is None:
+        message = "mistake in the template: " + "; ".join(dict.fromkeys(complaints))
+        raise TemplateMistake(error(Place(f"templates/{name}"), "template", message))
+    return bytes(content)
+
+
+@lru_cache(maxsize=1)
+def _font_configuration() -> Any:  # noqa: ANN401 - WeasyPrint must not be imported at module level
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    return FontConfiguration()
+
+
+def _fetcher(folder: Path) -> Any:  # noqa: ANN401 - the class exists only once WeasyPrint is loaded
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+
+    root = folder.resolve()
+
+    class Confined(URLFetcher):  # type: ignore[misc] - WeasyPrint has no types
+        """Reads files of the templates folder and data: URIs, and remembers what it refused."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False, fail_on_errors=True)
+            self.refused: list[str] = []
+
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401 - WeasyPrint's own signature
+            parts = urlsplit(url)
+            inside = parts.scheme == "file" and Path(unquote(parts.path)).resolve().is_relative_to(root)
+            if parts.scheme != "data" and not inside:
+                self.refused.append(f"{url} lies outside of the templates")
+                message = f"refused: {url}"
+                raise ValueError(message)
+            return super().fetch(url, headers)
+
+    return Confined()
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """WeasyPrint only logs what it cannot do (a missing picture, an unknown property); here that is a mistake."""
+    found: list[str] = []
+
+    class Collect(logging.Handler):
+        def emit(self, entry: logging.LogRecord) -> None:
+            found.append(entry.getMessage())
+
+    logger, handler = logging.getLogger("weasyprint"), Collect(logging.WARNING)
+    logger.addHandler(handler)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate

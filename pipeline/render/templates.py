@@ -1,0 +1,93 @@
+"""The one Jinja environment: sandboxed, escaped, strict about names; and template mistakes as problems.
+
+Templates are edited by people who do not program, so a mistake in one is reported like a mistake in a source: with the
+template's name, the line, and the words around the tag.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from pipeline.problems import Place, Problem, did_you_mean, error
+
+AROUND = 60
+"""Characters of text shown on each side of a mistaken tag."""
+
+
+class TemplateMistake(Exception):  # noqa: N818 - a mistake of the user's, carried to the boundary of rendering
+    """A mistake in a template; `problem` says which and where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    """The environment of the templates in `folder`; nothing outside of it can be included."""
+    made = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals = {}
+    return made
+
+
+def render(template: jinja2.Template, file: str, source: str, variables: Mapping[str, Any]) -> str:
+    """The template's text; TemplateMistake for an unknown name or a forbidden access."""
+    try:
+        return template.render(variables)
+    except jinja2.TemplateSyntaxError as mistake:
+        raise TemplateMistake(syntax_problem(mistake, file, source)) from None
+    except (jinja2.TemplateError, SecurityError, TypeError, ArithmeticError, ValueError) as mistake:
+        line = _line_of(template)
+        raise TemplateMistake(_problem(file, source, line, _undefined_words(mistake, variables))) from None
+
+
+def syntax_problem(mistake: jinja2.TemplateSyntaxError, file: str, source: str) -> Problem:
+    """A tag that Jinja cannot read."""
+    return _problem(file, source, mistake.lineno, mistake.message or "unreadable tag")
+
+
+def _problem(file: str, source: str, line: int, message: str) -> Problem:
+    lines = source.splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    column = max(text.find("{{"), text.find("{%"), 0) + 1 if not text.startswith("<w:") else 1
+    around = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    shown = around if len(around) <= 2 * AROUND else _window(around)
+    near = f", near “{shown}”" if shown else ""
+    return error(Place(file, max(line, 1), column), "template", f"mistake in the template: {message}{near}")
+
+
+def _window(text: str) -> str:
+    tag = max(text.find("{{"), text.find("{%"), 0)
+    start = max(0, tag - AROUND)
+    return ("…" if start else "") + text[start : tag + AROUND] + "…"
+
+
+def _undefined_words(mistake: Exception, variables: Mapping[str, Any]) -> str:
+    message = str(mistake)
+    unknown = re.fullmatch(r"'(\w+)' is undefined", message)
+    if unknown:
+        return f"unknown name {unknown[1]!r}; {did_you_mean(unknown[1], variables)}"
+    attribute = re.search(r"has no attribute '(\w+)'", message)
+    if attribute:
+        return f"unknown part {attribute[1]!r}: {message}"
+    return message
+
+
+def _line_of(template: jinja2.Template) -> int:
+    """The template line that was being rendered when the exception rose."""
+    _, _, trace = sys.exc_info()
+    lines = [line for frame, line in walk_tb(trace) if frame.f_code.co_filename == (template.filename or "<template>")]
+    return lines[-1] if lines else 1
