@@ -53,7 +53,7 @@ Happening = tuple[int, str, int, "Life", str, str, str]
 
 def seeded(*names: str) -> random.Random:
     """A generator of its own for whatever the names say."""
-    return random.Random("/".join((SEED, *names)))  # noqa: S311 - made-up figures
+    return random.Random("/".join((SEED, *names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Ticket:
 
 
 @lru_cache(maxsize=1000)
-def _day_weights(month: Month, around_the_clock: bool) -> tuple[float, ...]:  # noqa: FBT001 - a cache key
+def _day_weights(month: Month, around_the_clock: bool) -> tuple[float, ...]:
     """Cumulative share of the tickets up to each day of the month."""
     start, stop = month_bounds(month)
     days = [date(1970, 1, 1) + timedelta(seconds=second) for second in range(start, stop, DAY)]

@@ -144,9 +144,7 @@ def _key(document: Document, labels: Labels, inputs: Inputs) -> str:
 def _is_current(document: Document, keys: dict[str, str], before: Manifest, options: Options) -> bool:
     """Whether every file of the document was published from the same inputs and still has its bytes."""
     found = [before.entries.get(document.stem + ending) for ending in RENDERERS[document.kind]]
-    return all(
-        one is not None and one.key == keys[document.stem] and intact(options.output, one) for one in found
-    )
+    return all(one is not None and one.key == keys[document.stem] and intact(options.output, one) for one in found)
 
 
 def _entry(document: Document, ending: str, sha256: str, keys: dict[str, str], inputs: Inputs) -> Entry:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
@@ -26,7 +26,7 @@ KINDS = ("sla", "reports", "minutes")
 _DEFAULTS = Options()
 
 
-class _MonthType(click.ParamType):
+class _MonthType(click.ParamType[Month]):
     name = "YYYY-MM"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:  # noqa: ANN401 - click's signature
@@ -59,7 +59,7 @@ def slm() -> None:
 
 @slm.command()
 @_shared
-def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401, FBT001 - click hands over the options
+def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 - click hands over the options
     """Validate and measure everything; write nothing."""
     from pipeline.build import gather  # noqa: PLC0415
 
@@ -76,7 +76,7 @@ def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401,
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=_DEFAULTS.output)
 @click.option("--workers", type=click.IntRange(0, 256), default=0, help="Processes (default: as many as pay).")
 @_shared
-def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401, FBT001 - click hands over the options
+def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 - click hands over the options
     """Build documents: all, or those of the KINDS named."""
     from pipeline.publish.uptodate import read_inputs, up_to_date  # noqa: PLC0415
     from pipeline.render import fonts  # noqa: PLC0415
@@ -162,7 +162,7 @@ class _Bar:
         self._progress: Any = None
         self._began = time.monotonic()
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Self:
         return self
 
     def start(self, total: int) -> Callable[[], None]:
@@ -199,7 +199,7 @@ def main() -> None:
         _fail(str(mistake))
     except OSError as mistake:
         _fail(f"the environment: {mistake}")
-    except Exception as mistake:  # noqa: BLE001 - anything else is a bug, told in one line
+    except Exception as mistake:
         if os.environ.get("SLM_DEBUG"):
             raise
         _fail(f"a bug in this program: {type(mistake).__name__}: {mistake} (SLM_DEBUG=1 shows where)")

@@ -1,4 +1,4 @@
-"""Finds what this machine lacks and says what to type; standard library only, as it runs before anything is installed."""
+"""Finds what this machine lacks and says what to type; standard library only, since nothing else is there yet."""
 
 from __future__ import annotations
 
@@ -28,12 +28,10 @@ MODULES = (
     "click",
     "docxtpl",
     "fontTools",
-    "holidays",
     "jinja2",
     "justmytype_intl_cjk",
     "lxml",
     "numpy",
-    "pikepdf",
     "rich",
     "tzdata",
     "weasyprint",
@@ -89,7 +87,7 @@ def system(*, install: bool) -> int:
 
 def fonts() -> int:
     """Prepare the fonts; here so that the Makefile has one place to ask."""
-    from pipeline.render.fonts import FOLDER, prepare
+    from pipeline.render.fonts import FOLDER, prepare  # noqa: PLC0415 - needs the packages
 
     if prepare():
         sys.stderr.write(f"prepared the fonts in {FOLDER}\n")
@@ -153,7 +151,7 @@ def _modules() -> Check:
 
 
 def _fonts() -> Check:
-    from pipeline.render import fonts
+    from pipeline.render import fonts  # noqa: PLC0415 - this module must load without it
 
     try:
         fonts.activate()

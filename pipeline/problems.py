@@ -8,6 +8,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 
+SHOWN = 12
+"""How many allowed words a hint lists."""
+
+
 class Severity(StrEnum):
     """An error stops publishing; a warning does so only under `--strict`."""
 
@@ -65,5 +69,5 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
         return f"did you mean {near[0]!r}?"
     if not known:
         return ""
-    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    shown = ", ".join(known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
     return f"known: {shown}"

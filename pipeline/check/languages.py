@@ -14,15 +14,11 @@ def check_languages(portfolio: Portfolio) -> tuple[Problem, ...]:
     """Agreements and reviews in their own language; what they share in every language that a document is written in."""
     agreements = [version for versions in portfolio.agreements.values() for version in versions]
     languages = sorted({version.language for version in agreements})
-    shared = [
-        portfolio.organization,
-        portfolio.policy,
-        *portfolio.calendars.values(),
-        *portfolio.services.values(),
-        *portfolio.teams.values(),
-        *portfolio.suppliers.values(),
-    ]
-    wanted: list[tuple[Source, Iterable[str]]] = [(item.source, languages) for item in shared]
+    shared = [portfolio.organization.source, portfolio.policy.source]
+    shared += [calendar.source for calendar in portfolio.calendars.values()]
+    shared += [service.source for service in portfolio.services.values()]
+    shared += [party.source for parties in (portfolio.teams, portfolio.suppliers) for party in parties.values()]
+    wanted: list[tuple[Source, Iterable[str]]] = [(source, languages) for source in shared]
     wanted += [(version.source, [version.language]) for version in agreements]
     for customer in portfolio.customers.values():
         used = {version.language for version in agreements if version.customer == customer.id}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pipeline.model.agreements import ORGANIZATION, Agreement
+from pipeline.model.catalog import Service
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.records import ALL_CUSTOMERS, ImportProfile
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
 from pipeline.problems import Problem, did_you_mean, error
@@ -27,24 +29,32 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
     yield from _organization(portfolio)
     yield from _policy(portfolio)
     for service in portfolio.services.values():
-        yield service.source, ("owner",), "person", service.owner, portfolio.organization.people
-        for index, supporting in enumerate(service.supporting):
-            yield service.source, ("supporting", index), "service", supporting, portfolio.services
-        for index, level in enumerate(service.levels):
-            yield service.source, ("levels", index, "calendar"), "calendar", level.calendar, portfolio.calendars
+        yield from _service(service, portfolio)
     for versions in portfolio.agreements.values():
         for agreement in versions:
             yield from _agreement(agreement, portfolio)
     for review in portfolio.reviews.values():
         yield from _review(review, portfolio)
     for profile in portfolio.profiles.values():
-        tables: dict[str, Collection[str]] = {"customer": portfolio.customers, "service": portfolio.services}
-        for field, known in tables.items():
-            for written, identifier in profile.values.get(field, {}).items():
-                if identifier != "*":
-                    yield profile.source, ("values", field, written), field, identifier, known
-            if field in profile.constants:
-                yield profile.source, ("constants", field), field, profile.constants[field], known
+        yield from _profile(profile, portfolio)
+
+
+def _service(service: Service, portfolio: Portfolio) -> Iterator[Reference]:
+    yield service.source, ("owner",), "person", service.owner, portfolio.organization.people
+    for index, supporting in enumerate(service.supporting):
+        yield service.source, ("supporting", index), "service", supporting, portfolio.services
+    for index, level in enumerate(service.levels):
+        yield service.source, ("levels", index, "calendar"), "calendar", level.calendar, portfolio.calendars
+
+
+def _profile(profile: ImportProfile, portfolio: Portfolio) -> Iterator[Reference]:
+    tables: dict[str, Collection[str]] = {"customer": portfolio.customers, "service": portfolio.services}
+    for field, known in tables.items():
+        for written, identifier in profile.values.get(field, {}).items():
+            if identifier != ALL_CUSTOMERS:
+                yield profile.source, ("values", field, written), field, identifier, known
+        if field in profile.constants:
+            yield profile.source, ("constants", field), field, profile.constants[field], known
 
 
 def _organization(portfolio: Portfolio) -> Iterator[Reference]:

@@ -58,9 +58,7 @@ def _targets(sla: Agreement, support: Agreement, portfolio: Portfolio) -> Iterat
                         yield _problem(sla, path, message, "agree more with the supporting side", portfolio)
 
 
-def _weakness(
-    target: Target, terms: ServiceTerms, other: Target, backing: ServiceTerms, portfolio: Portfolio
-) -> str:
+def _weakness(target: Target, terms: ServiceTerms, other: Target, backing: ServiceTerms, portfolio: Portfolio) -> str:
     ours, theirs = portfolio.calendars.get(terms.calendar), portfolio.calendars.get(backing.calendar)
     if ours is None or theirs is None:
         return ""

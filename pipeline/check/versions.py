@@ -90,6 +90,8 @@ def _same_service_twice(portfolio: Portfolio) -> Iterator[Problem]:
             common = first.days.overlap(second.days)
             if common is not None and first.agreement.id != second.agreement.id:
                 index = [terms.service for terms in second.agreement.services].index(service)
-                message = f"{service} is already promised by {first.agreement.label} from {common.start} to {common.end}"
+                message = (
+                    f"{service} is already promised by {first.agreement.label} from {common.start} to {common.end}"
+                )
                 place = second.agreement.source.at("services", index, "service")
                 yield error(place, "service-twice", message, "a customer's service belongs to one SLA at a time")

@@ -11,9 +11,10 @@ Glyphs = Callable[[str], tuple[str, ...]]
 """Which characters of a text no font of the documents can draw."""
 
 # XML 1.0 production [2] Char: what is not in it silently damages a Word file; docxtpl then drops later < > &.
-ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# C1 controls are legal XML but invisible, and direction overrides change how a contract reads
-_DISGUISE = re.compile("[\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]")
+_NO_XML = "\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+ILLEGAL = re.compile(f"[{_NO_XML}]")
+# C1 controls and Unicode's own line ends are legal XML but invisible, and direction overrides change how a contract reads
+UNSEEN = re.compile(f"[{_NO_XML}\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def all_covered(_text: str) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def text_problems(text: str, place: Place, glyphs: Glyphs) -> tuple[Problem, ...
     """What is wrong with the characters of a text; reported at the text's own place."""
     if text.isascii() and text.isprintable():
         return ()
-    bad = sorted(set(ILLEGAL.findall(text)) | set(_DISGUISE.findall(text)))
+    bad = sorted(set(UNSEEN.findall(text)))
     if bad:
         shown = ", ".join(map(name, bad))
         return (error(place, "control-character", f"illegal character {shown} in the text", "remove it"),)

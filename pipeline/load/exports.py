@@ -6,10 +6,11 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.outages import OutageReader
@@ -46,6 +47,16 @@ def misnamed_folders(folder: Path) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+class Reader(Protocol):
+    """Takes the rows of one shape of export."""
+
+    def group(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """A row for each record; the records of an event log span several rows."""
+
+    def take(self, row: Row) -> None:
+        """Keep the record that the row stands for; Unusable when it cannot be measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Export:
     """An export file with the profile that reads it."""
@@ -64,7 +75,11 @@ def load_records(
     tickets = TicketReader(portfolio)
     events = EventReader(tickets)
     outages = OutageReader(portfolio)
-    readers = {("tickets", "ticket"): tickets, ("tickets", "event-log"): events, ("outages", "ticket"): outages}
+    readers: dict[tuple[str, str], Reader] = {
+        ("tickets", "ticket"): tickets,
+        ("tickets", "event-log"): events,
+        ("outages", "ticket"): outages,
+    }
     rows: Counter[RowKey] = Counter()
     set_aside: list[SetAside] = []
     files: list[ExportFile] = []
@@ -82,9 +97,7 @@ def load_records(
             except Unusable as why:
                 described, record = row.profile.describes, row.raw("ticket") or row.raw("outage")
                 place = row.place(why.field)
-                set_aside.append(
-                    SetAside(described, record, row.month, customer, service, priority, why.reason, place)
-                )
+                set_aside.append(SetAside(described, record, row.month, customer, service, priority, why.reason, place))
     problems += [warning(aside.place, "set-aside", f"set aside: {aside.reason}") for aside in set_aside]
     return Records(tickets.table(), outages.table(), tuple(set_aside), dict(rows), tuple(files)), tuple(problems)
 
@@ -100,9 +113,7 @@ def _told(row: Row, portfolio: Portfolio) -> tuple[str, str, str]:
     )
 
 
-def _exports(
-    folder: Path, portfolio: Portfolio, months: Sequence[Month], problems: list[Problem]
-) -> Iterator[_Export]:
+def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problems: list[Problem]) -> Iterator[_Export]:
     root = folder.resolve()
     for month in months:
         for path in sorted((folder / "metrics" / str(month)).iterdir()):
@@ -120,9 +131,7 @@ def _exports(
                 yield _Export(path, file, month, fitting[0])
             elif fitting:
                 names = " and ".join(sorted(profile.id for profile in fitting))
-                problems.append(
-                    error(Place(file), "two-profiles", f"the import profiles {names} both claim this file")
-                )
+                problems.append(error(Place(file), "two-profiles", f"the import profiles {names} both claim this file"))
             elif not portfolio.unreadable:
                 patterns = [pattern for profile in portfolio.profiles.values() for pattern in profile.files]
                 hint = did_you_mean(path.name, patterns)
@@ -175,7 +184,12 @@ def _positions(header: Sequence[str], export: _Export, problems: list[Problem]) 
         for name in export.profile.columns.values():
             if name not in names:
                 mistakes.append(
-                    error(Place(export.file), "column-missing", f"the column {name!r} is missing", did_you_mean(name, names))
+                    error(
+                        Place(export.file),
+                        "column-missing",
+                        f"the column {name!r} is missing",
+                        did_you_mean(name, names),
+                    )
                 )
             elif names.count(name) > 1:
                 second = names.index(name, names.index(name) + 1) + 1

@@ -11,8 +11,9 @@ from pipeline.problems import Place, Problem, error
 
 
 def load_labels(templates: Path, glyphs: Glyphs) -> tuple[dict[str, dict[str, str]], tuple[Problem, ...]]:
-    """All label files as language -> key -> words; a key that one language lacks is an error."""
+    """All label files as language -> key -> words; a key or a placeholder that one language lacks is an error."""
     labels: dict[str, dict[str, str]] = {}
+    sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for language in LANGUAGES:
         file = f"templates/locales/{language}.yaml"
@@ -21,17 +22,29 @@ def load_labels(templates: Path, glyphs: Glyphs) -> tuple[dict[str, dict[str, st
             problems.append(error(Place(file), "missing-file", "the file is missing"))
             continue
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
+        if value is not None and not isinstance(value, dict):
+            mistakes = (*mistakes, error(source.at(), "not-a-map", "expected keys and words"))
         problems += mistakes
-        if mistakes or not isinstance(value, dict):
-            continue
-        for key, words in value.items():
-            if not isinstance(words, str):
-                problems.append(error(source.at(key), "wrong-type", f"{key} must be a text", "put it in quotes"))
-        labels[language] = {key: words for key, words in value.items() if isinstance(words, str)}
-    every = {key for words in labels.values() for key in words}
-    problems += [
-        error(Place(f"templates/locales/{language}.yaml"), "translation-missing", f"{key} is missing")
-        for language, words in labels.items()
-        for key in sorted(every - words.keys())
-    ]
+        if isinstance(value, dict):
+            labels[language] = {key: words for key, words in value.items() if isinstance(words, str)}
+            sources[language] = source
+            problems += [
+                error(source.at(key), "wrong-type", f"{key} must be a text", "put it in quotes")
+                for key in value
+                if key not in labels[language]
+            ]
+    if len(labels) == len(LANGUAGES):
+        problems += _differences(labels, sources)
     return labels, tuple(problems)
+
+
+def _differences(labels: Mapping[str, Mapping[str, str]], sources: Mapping[str, Source]) -> Iterator[Problem]:
+    """Keys and placeholders in which the languages differ."""
+    every = {key: frozenset[str]().union(*(_placeholders(words.get(key, "")) for words in labels.values())) for words in labels.values() for key in words}
+    for language, words in labels.items():
+        for key, wanted in sorted(every.items()):
+            if (key,) not in sources[language].marks:
+                place = Place(sources[language].file)
+                yield error(place, "translation-missing", f"{key} is missing", "the other languages have it")
+            elif key in words and _placeholders(words[key]) != wanted:
+                ...

@@ -138,11 +138,12 @@ def calendar(spec: Spec, source: Source) -> tuple[Calendar, tuple[Problem, ...]]
             hint = "end years: before it; when the days are announced, update the library"
             problems.append(error(source.at("years", "until"), "holidays-unknown", str(mistake), hint))
     for item in spec.get("days_off", ()):
-        days_off[rules.read_date(item["date"])] = text(item["reason"])
-        working.pop(rules.read_date(item["date"]), None)
+        free = rules.read_date(item["date"])
+        days_off[free] = text(item["reason"])
+        working.pop(free, None)
     for item in spec.get("working_days", ()):
-        day = rules.read_date(item["date"])
-        working[day] = _windows(item["hours"]) if "hours" in item else week[0]
+        extra = rules.read_date(item["date"])
+        working[extra] = _windows(item["hours"]) if "hours" in item else week[0]
     made = Calendar(
         id=spec["id"],
         name=text(spec["name"]),
@@ -310,7 +311,7 @@ def review(spec: Spec, source: Source) -> Review:
         id=spec["id"],
         status=spec["status"],
         agreement=spec["agreement"],
-        date=rules.read_date(spec["date"]),
+        day=rules.read_date(spec["date"]),
         time=spec["time"],
         location=text(spec["location"]),
         first=Month.parse(spec["period"]["from"]),

@@ -3,36 +3,43 @@
 PyYAML alone reads `10:30` as 630, `no` as False, keeps the last of two equal keys, expands aliases without bound and
 crashes on deep nesting. Here plain scalars are only true/false, null, integers and decimal numbers; everything else
 is text. Aliases, tags, duplicate keys, several documents, more than `MAX_DEPTH` levels and more than `MAX_BYTES`
-bytes are refused before anything is constructed.
+bytes are refused before anything is constructed; so are characters that nobody sees, comments included, and those
+that break lines for YAML but not for an editor.
 """
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import yaml
 
-from pipeline.load.characters import Glyphs, text_problems
+from pipeline.load.characters import UNSEEN, Glyphs, name, text_problems
 from pipeline.model.source import Path, Source
 from pipeline.problems import Place, Problem, error
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+MAX_UNSEEN = 100
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def parse(content: bytes, file: str, glyphs: Glyphs) -> tuple[Any, Source, tuple[Problem, ...]]:
     """The value of one YAML document, where its nodes stand, and what is wrong with it.
 
-    The value is None when there are problems. Maps become dicts with text keys, numbers int or Decimal.
+    Maps become dicts with text keys, numbers int or Decimal. The value is None where the file cannot be read at all;
+    with a key written twice or a character that no document can carry, the rest can still be checked.
     """
     empty = Source(file, {})
     text, problems = _decode(content, file)
+    if not problems:
+        problems = _unseen(text, file)
     if problems:
         return None, empty, problems
     try:
@@ -42,35 +49,33 @@ def parse(content: bytes, file: str, glyphs: Glyphs) -> tuple[Any, Source, tuple
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as mistake:
         return None, empty, (_syntax_problem(mistake, file),)
-    except yaml.reader.ReaderError as mistake:
-        return None, empty, (_reader_problem(mistake, text, file),)
     if node is None:
         return None, empty, (error(Place(file), "yaml-empty", "the file is empty", "write at least kind: and id:"),)
     builder = _Builder(file, glyphs)
     value = builder.build(node, ())
-    return (
-        None if builder.problems else value,
-        Source(file, builder.marks),
-        tuple(builder.problems),
-    )
+    return value, Source(file, builder.marks), tuple(builder.problems)
 
 
 def _decode(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     if len(content) > MAX_BYTES:
         message = f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"
         return "", (error(Place(file), "yaml-size", message, "split it"),)
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in content[:4]:
+        return "", (error(Place(file), "encoding", "the file is not UTF-8", "it looks like UTF-16; save it as UTF-8"),)
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError as mistake:
-        before = content[: mistake.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        before = mistake.object[: mistake.start].decode()  # counted without the byte order mark
         guess = _guess_encoding(content)
         hint = f"it looks like {guess}; save it as UTF-8" if guess else "save it as UTF-8"
-        return "", (error(Place(file, line, column), "encoding", "the file is not UTF-8", hint),)
+        return "", (error(_place_after(before, file), "encoding", "the file is not UTF-8", hint),)
 
 
 def _guess_encoding(content: bytes) -> str:
+    """The Chinese encoding that fits, unless most of the file is UTF-8 after all."""
+    others = [character for character in content.decode("utf-8", "replace") if not character.isascii()]
+    if others.count("\ufffd") * 2 < len(others):
+        return ""
     for encoding in ("gbk", "gb18030"):
         try:
             content.decode(encoding)
@@ -80,26 +85,48 @@ def _guess_encoding(content: bytes) -> str:
     return ""
 
 
+def _place_after(before: str, file: str) -> Place:
+    """The place of the character that follows `before`."""
+    lines = _LINE_END.split(before)
+    return Place(file, len(lines), len(lines[-1]) + 1)
+
+
+def _unseen(text: str, file: str) -> tuple[Problem, ...]:
+    return tuple(
+        error(
+            _place_after(text[: found.start()], file),
+            "control-character",
+            f"illegal character {name(found[0])}",
+            "remove it",
+        )
+        for found in islice(UNSEEN.finditer(text), MAX_UNSEEN)
+    )
+
+
 def _scan(text: str, file: str) -> tuple[Problem, ...]:
-    """Refuse what must not reach the composer; stops at the first find, since the rest cannot be trusted."""
+    """Refuse what must not reach the composer."""
+    problems = []
     depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent):
-            return (error(place, "yaml-alias", f"aliases (*{event.anchor}) are not allowed", "write the value out"),)
+            message = f"aliases (*{event.anchor}) are not allowed"
+            problems.append(error(place, "yaml-alias", message, "write the value out"))
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                return (error(place, "yaml-documents", "a second document starts here", "one object per file"),)
+                problems.append(error(place, "yaml-documents", "a second document starts here", "one object per file"))
+                break
         if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag not in {None, "!"}:
-            return (error(place, "yaml-tag", f"the tag {event.tag} is not allowed", "write plain text"),)
+            problems.append(error(place, "yaml-tag", f"the tag {event.tag!r} is not allowed", "write plain text"))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                return (error(place, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels"),)
+                problems.append(error(place, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels"))
+                break
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return ()
+    return tuple(problems)
 
 
 def _syntax_problem(mistake: yaml.MarkedYAMLError, file: str) -> Problem:
@@ -107,16 +134,6 @@ def _syntax_problem(mistake: yaml.MarkedYAMLError, file: str) -> Problem:
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     what = "; ".join(part for part in (mistake.context, mistake.problem) if part)
     return error(place, "yaml-syntax", f"not valid YAML: {what}", "check indentation, colons and quotes")
-
-
-def _reader_problem(mistake: yaml.reader.ReaderError, text: str, file: str) -> Problem:
-    place = Place(file)
-    for number, line in enumerate(text.splitlines(), 1):
-        for column, character in enumerate(line, 1):
-            if yaml.reader.Reader.NON_PRINTABLE.match(character):
-                name = f"U+{ord(character):04X}"
-                return error(Place(file, number, column), "control-character", f"illegal character {name}", "remove it")
-    return error(place, "yaml-syntax", f"not valid YAML: {mistake.reason}")
 
 
 class _Builder:
@@ -134,18 +151,18 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node)  # type: ignore[arg-type]
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = Place(self.file, *self._position(key_node))
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(error(place, "yaml-key", "a key must be a word"))
+                self.problems.append(error(place, "yaml-key", "a key must be a word", "put text with braces in quotes"))
                 continue
             key = key_node.value
             if key in result:
-                first = self.marks[(*path, key)][0]
+                first = self.marks[(*path, key, "@key")][0]
                 message = f"the key {key!r} is written twice, first in line {first}"
                 self.problems.append(error(place, "yaml-duplicate", message, "keep one of the two"))
                 continue

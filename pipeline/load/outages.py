@@ -70,7 +70,9 @@ class OutageReader:
 
     def table(self) -> Outages:
         """The outages as columns, in order of start, service, customer and id."""
-        outages = sorted(self._outages.values(), key=lambda outage: (outage.start, outage.service, outage.customer, outage.id))
+        outages = sorted(
+            self._outages.values(), key=lambda outage: (outage.start, outage.service, outage.customer, outage.id)
+        )
         return Outages(
             id=tuple(outage.id for outage in outages),
             customer=tuple(outage.customer for outage in outages),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pipeline.model.agreements import Due, Version
-from pipeline.model.quantities import LANGUAGES, Limit, Month, parse_percent
+from pipeline.model.quantities import LANGUAGES, Limit, Month, decimals, parse_percent
 from pipeline.problems import did_you_mean
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
+_DAY = 24 * 3600
 _CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD", "CHF", "KRW"})
 MAX_IDENTIFIER = 64
+MAX_DECIMALS = 6
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years that dates may lie in: far from where the arithmetic of dates ends, and long enough for "until further notice"."""
 
 
 def read_identifier(text: str) -> str:
@@ -29,13 +34,58 @@ def read_identifier(text: str) -> str:
 
 def read_date(text: str) -> date:
     """`2026-04-01`."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        msg = f"{text!r} is not a date; write it as 2026-04-01"
+        raise ValueError(msg)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         msg = f"{text!r} is not a day of the calendar"
         raise ValueError(msg) from None
-    msg = f"{text!r} is not a date; write it as 2026-04-01"
+    _check_year(text, day.year)
+    return day
+
+
+def _check_year(text: str, year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        msg = f"{text!r} lies outside of the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise ValueError(msg)
+
+
+def read_month(text: str) -> Month:
+    """`2026-10`."""
+    month = Month.parse(text)
+    _check_year(text, month.year)
+    return month
+
+
+def read_limit(text: str) -> Limit:
+    """`15 min`, `2 d`; a year at most."""
+    limit = Limit.parse(text)
+    if limit.seconds(_DAY) > 366 * _DAY:
+        msg = f"{text!r} is over a year"
+        raise ValueError(msg)
+    return limit
+
+
+def read_percent(text: str) -> Decimal:
+    """`99.9%`."""
+    percent = parse_percent(text)
+    if decimals(percent) > MAX_DECIMALS:
+        msg = f"{text!r} has more than {MAX_DECIMALS} decimals"
+        raise ValueError(msg)
+    return percent
+
+
+def read_date_format(text: str) -> str:
+    """`iso`, or a pattern of `strptime` that reads a day back."""
+    moment = datetime(2026, 11, 22, 13, 14, 15, tzinfo=UTC)
+    try:
+        if text == "iso" or datetime.strptime(moment.strftime(text), text).date() == moment.date():  # noqa: DTZ007 - only the day matters
+            return text
+    except (ValueError, re.error):  # a letter that appears twice, such as %m for the minutes, is an error of re
+        pass
+    msg = f"{text!r} does not read a day and time; write it like %Y-%m-%d %H:%M:%S (minutes are %M, months %m), or iso"
     raise ValueError(msg)
 
 
@@ -55,7 +105,8 @@ def read_window(text: str) -> tuple[int, int]:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # these two depend on the machine
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def read_timezone(text: str) -> str:
@@ -102,30 +153,41 @@ def read_text(value: str | dict[str, Any]) -> str | dict[str, Any]:
         msg = "the text is empty"
         raise ValueError(msg)
     for language, words in value.items() if isinstance(value, dict) else ():
-        if language not in LANGUAGES:
-            msg = f"unknown language {language!r}; {did_you_mean(language, LANGUAGES)}"
-            raise ValueError(msg)
-        if not isinstance(words, str) or not words.strip():
-            msg = f"the text for {language} is empty or no text; put numbers in quotes"
-            raise ValueError(msg)
+        read_translation(language, words)
     return value
+
+
+def read_translation(language: str, words: Any) -> None:  # noqa: ANN401 - YAML values are of any type
+    """One language of a text."""
+    if language not in LANGUAGES:
+        msg = f"unknown language {language!r}; {did_you_mean(language, LANGUAGES)}"
+        raise ValueError(msg)
+    if not isinstance(words, str):
+        msg = f"the {language} text is {'empty' if words is None else 'no text; put numbers in quotes'}"
+        raise ValueError(msg)
+    if not words.strip():
+        msg = f"the {language} text is empty"
+        raise ValueError(msg)
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "text": read_text,
     "identifier": read_identifier,
     "version": Version.parse,
-    "percent": parse_percent,
-    "limit": Limit.parse,
+    "percent": read_percent,
+    "limit": read_limit,
     "date": read_date,
-    "month": Month.parse,
+    "month": read_month,
     "window": read_window,
     "timezone": read_timezone,
     "due": Due.parse,
     "currency": read_currency,
     "plain": read_plain,
+    "date_format": read_date_format,
     "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
     "email": _shaped(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}", "a mail address"),
-    "glob": _shaped(r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"),
+    "glob": _shaped(
+        r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"
+    ),
 }
 """Rule name -> reader; a reader raises ValueError with a message for the user."""

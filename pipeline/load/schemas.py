@@ -291,11 +291,10 @@ IMPORT: Schema = {
     "columns": keyed(word(), keys=choice(*TICKET_COLUMNS, *OUTAGE_COLUMNS, required=False), required=True),
     "constants": keyed(word(), keys=choice(*TICKET_COLUMNS, *OUTAGE_COLUMNS, required=False)),
     "values": keyed(
-        keyed(word(), keys={"type": "string"}), keys=choice("customer", "service", "priority", "category", required=False)
+        keyed(word(), keys={"type": "string"}),
+        keys=choice("customer", "service", "priority", "category", required=False),
     ),
-    "states": keyed(
-        choice("new", "running", "resolved", *PAUSE_REASONS), keys={"type": "string"}
-    ),
+    "states": keyed(choice("new", "running", "resolved", *PAUSE_REASONS), keys={"type": "string"}),
 }
 
 REVIEW: Schema = {

@@ -60,8 +60,8 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
     found: dict[str, dict[Any, Any]] = {kind: {} for kind in READERS}
     for path, file in source_files(folder, problems):
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
-        if not mistakes:
-            mistakes = validate(value, source)
+        if value is not None or not mistakes:
+            mistakes += validate(value, source)
         if not mistakes:
             mistakes = _misplaced(value, source)
         problems += mistakes
@@ -70,7 +70,7 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
         else:
             problems += _keep(value, source, found)
     for kind in _SINGLE:
-        if not found[kind] and not any(problem.place.file.endswith(PLACES[kind]) for problem in problems):
+        if not found[kind] and not any(problem.place.file == f"sources/{PLACES[kind]}" for problem in problems):
             place = Place(f"sources/{PLACES[kind]}")
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
@@ -81,19 +81,29 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
     """The YAML files of `folder` in a fixed order, with the name that messages use; links that lead outside are refused."""
     root = folder.resolve()
     files = []
-    for path in sorted(folder.rglob("*.yaml")) + sorted(folder.rglob("*.yml")):
+    for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if relative.parts[0] == "metrics" or any(part.startswith(".") for part in relative.parts):
+        if path.suffix.lower() not in {".yaml", ".yml"} or relative.parts[0] == "metrics":
+            continue
+        if any(part.startswith(".") for part in relative.parts):
             continue
         file = f"sources/{relative.as_posix()}"
-        if not path.resolve().is_relative_to(root):
-            message = "the link leads outside of the sources"
+        if not _leads_inside(path, root):
+            message = "the link leads outside of the sources, or nowhere"
             problems.append(error(Place(file), "outside-link", message, "copy the file here"))
-        elif path.suffix == ".yml":
-            problems.append(error(Place(file), "file-name", "the file name ends in .yml", "rename it to .yaml"))
+        elif path.suffix != ".yaml":
+            message = f"the file name ends in {path.suffix}"
+            problems.append(error(Place(file), "file-name", message, "rename it to .yaml"))
         elif path.is_file():
             files.append((path, file))
     return files
+
+
+def _leads_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to nothing; a link to itself
+        return False
 
 
 def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
 
-from pipeline.load.rules import READERS
+from pipeline.load.rules import READERS, read_translation
 from pipeline.load.schemas import SCHEMAS, Schema
 from pipeline.model.source import Path, Source
-from pipeline.problems import Problem, did_you_mean, error
+from pipeline.problems import Place, Problem, did_you_mean, error
 
 _TYPE_WORDS = {
     "string": "a text",
@@ -23,10 +23,19 @@ _TYPE_WORDS = {
 }
 
 
+_UNIQUE = ("id", "date", "service")
+"""Keys that tell the maps of one list apart."""
+
+MAX_MESSAGE = 240
+"""A longer message quotes a text that nobody wants to see whole."""
+
+
 def _rule(read: Callable[[Any], Any]) -> Callable[[Any, str, Any], None]:
     """A cerberus rule from a reader that raises ValueError."""
 
     def check(validator: Any, field: str, value: Any) -> None:  # noqa: ANN401 - cerberus hands over anything
+        if value is None:  # reported already, but cerberus goes on
+            return
         try:
             read(value)
         except ValueError as mistake:
@@ -56,17 +65,21 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
     """All mistakes of one source file; its kind is chosen by its `kind:`."""
     if not isinstance(value, dict):
         return (error(source.at(), "not-a-map", "expected keys and values", "start with kind: …"),)
-    kind = value.get("kind")
-    if kind is None:
+    if "kind" not in value:
         return (error(source.at(), "no-kind", "the key 'kind' is missing", did_you_mean("", SCHEMAS)),)
-    if kind not in SCHEMAS:
-        return (
-            error(source.at("kind"), "unknown-kind", f"unknown kind {kind!r}", did_you_mean(str(kind), SCHEMAS)),
-        )
+    kind = value["kind"]
+    if not isinstance(kind, str) or kind not in SCHEMAS:
+        message = _clipped(f"unknown kind {_shown(kind)}")
+        return (error(source.at("kind"), "unknown-kind", message, did_you_mean(str(kind), SCHEMAS)),)
     schema = SCHEMAS[kind]
     validator = _VALIDATORS.setdefault(kind, _SourceValidator(schema))
-    validator.validate(value)
-    return tuple(_problem(found, schema, source) for found in _leaves(validator._errors))  # noqa: SLF001 - no public tree
+    validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
+    problems = [
+        problem
+        for found in _leaves(validator._errors)  # noqa: SLF001 - no public tree
+        for problem in _problems(found, schema, source)
+    ]
+    return (*problems, *_repeated(value, (), source))
 
 
 def _leaves(found: Iterable[Any]) -> Iterator[Any]:
@@ -77,32 +90,94 @@ def _leaves(found: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
-def _problem(found: Any, schema: Schema, source: Source) -> Problem:  # noqa: ANN401 - cerberus has no types
+def _problems(found: Any, schema: Schema, source: Source) -> Iterator[Problem]:  # noqa: ANN401 - cerberus has no types
     path: Path = tuple(found.document_path)
-    key = path[-1] if path else ""
+    rules = _rules(schema, path)
+    if "keysrules" in found.schema_path:
+        yield _wrong_key(found, path, source)
+    elif rules.get("check_with") == "text" and isinstance(found.value, dict) and found.value:
+        yield from _wrong_translations(found.value, path, source)
+    else:
+        yield _problem(found, path, rules, schema, source)
+
+
+def _problem(found: Any, path: Path, rules: Schema, schema: Schema, source: Source) -> Problem:  # noqa: ANN401 - as above
+    place, name = source.at(*path), _written(path)
     if found.code == errors.UNKNOWN_FIELD.code:
-        hint = did_you_mean(str(key), _allowed_keys(schema, path[:-1]))
-        return error(source.at(*path, "@key"), "unknown-key", f"unknown key {key!r}", hint)
+        hint = did_you_mean(str(path[-1]), _rules(schema, path[:-1])["schema"])
+        return error(source.at(*path, "@key"), "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
     if found.code == errors.REQUIRED_FIELD.code:
         where = " in " + _written(path[:-1]) if len(path) > 1 else ""
-        return error(source.at(*path[:-1]), "missing-key", f"the key {key!r} is missing{where}")
-    name = _written(path)
-    if found.rule == "nullable" or found.value is None:
-        return error(source.at(*path), "no-value", f"{name} has no value")
+        return error(source.at(*path[:-1]), "missing-key", f"the key {path[-1]!r} is missing{where}")
+    if found.value is None:
+        return error(place, "no-value", f"{name} has no value")
     if found.rule == "type":
-        wanted = _TYPE_WORDS[found.constraint]
-        quotes = wanted.startswith("a text") and not isinstance(found.value, (list, dict))
-        hint = f"put it in quotes: '{found.value}'" if quotes else ""
-        return error(source.at(*path), "wrong-type", f"{name} must be {wanted}, not {_shown(found.value)}", hint)
+        return _wrong_type(found, rules, place, name)
     if found.rule == "allowed":
-        hint = did_you_mean(str(found.value), found.constraint)
-        return error(source.at(*path), "not-allowed", f"{name}: {_shown(found.value)} is not allowed", hint)
+        return _not_allowed(found.value, found.constraint, place, name)
     if found.rule == "minlength":
-        return error(source.at(*path), "too-few", f"{name} needs at least {found.constraint} entries")
+        noun = "entry" if found.constraint == 1 else "entries"
+        return error(place, "too-few", f"{name} needs at least {found.constraint} {noun}")
     if found.rule in {"min", "max"}:
         word = "least" if found.rule == "min" else "most"
-        return error(source.at(*path), "out-of-range", f"{name} is {found.value}; at {word} {found.constraint}")
-    return error(source.at(*path), "wrong-value", f"{name}: {found.info[0] if found.info else found.rule}")
+        return error(place, "out-of-range", f"{name} is {found.value}; at {word} {found.constraint}")
+    return error(place, "wrong-value", _clipped(f"{name}: {found.info[0] if found.info else found.rule}"))
+
+
+def _wrong_type(found: Any, rules: Schema, place: Place, name: str) -> Problem:  # noqa: ANN401 - as above
+    """A value of the wrong type; a plain number or true/false is read as the text it was meant to be."""
+    wanted, shown = _TYPE_WORDS[found.constraint], _shown(found.value)
+    hint = ""
+    if wanted.startswith("a text") and not isinstance(found.value, (list, dict)):
+        if "allowed" in rules:
+            return _not_allowed(shown, rules["allowed"], place, name)
+        try:
+            READERS[rules.get("check_with", "plain")](shown)
+        except ValueError as mistake:
+            return error(place, "wrong-value", f"{name}: {mistake}")
+        hint = f"put it in quotes: '{shown}'"
+    return error(place, "wrong-type", _clipped(f"{name} must be {wanted}, not {shown}"), hint)
+
+
+def _not_allowed(value: Any, allowed: Iterable[str], place: Place, name: str) -> Problem:  # noqa: ANN401 - as above
+    hint = did_you_mean(str(value), allowed)
+    return error(place, "not-allowed", _clipped(f"{name}: {_shown(value)} is not allowed"), hint)
+
+
+def _wrong_key(found: Any, path: Path, source: Source) -> Problem:  # noqa: ANN401 - as above
+    place = source.at(*path, "@key")
+    if found.rule == "allowed":
+        hint = did_you_mean(str(path[-1]), found.constraint)
+        return error(place, "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
+    return error(place, "wrong-key", _clipped(f"{_written(path[:-1])}: {found.info[0] if found.info else found.rule}"))
+
+
+def _wrong_translations(value: dict[str, Any], path: Path, source: Source) -> Iterator[Problem]:
+    for language, words in value.items():
+        try:
+            read_translation(language, words)
+        except ValueError as mistake:
+            yield error(source.at(*path, language), "wrong-value", _clipped(f"{_written(path)}: {mistake}"))
+
+
+def _repeated(value: Any, path: Path, source: Source) -> Iterator[Problem]:  # noqa: ANN401 - YAML values are of any type
+    """Maps of one list that claim the same id, day or service: the later would silently replace the earlier."""
+    if isinstance(value, dict):
+        for key, nested in value.items():
+            yield from _repeated(nested, (*path, key), source)
+    elif isinstance(value, list):
+        seen: set[tuple[str, str]] = set()
+        for index, item in enumerate(value):
+            names = (
+                {(key, item[key]) for key in _UNIQUE if isinstance(item.get(key), str)}
+                if isinstance(item, dict)
+                else set()
+            )
+            for key, name in sorted(names & seen):
+                message = _clipped(f"{_written(path)}: the {key} {name!r} is listed twice")
+                yield error(source.at(*path, index, key), "duplicate-id", message, "keep one of the two")
+            seen |= names
+            yield from _repeated(item, (*path, index), source)
 
 
 def _written(path: Path) -> str:
@@ -114,19 +189,27 @@ def _written(path: Path) -> str:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - YAML values are of any type
+    """A value as it was written, as far as a message needs it."""
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, list):
         return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
     return repr(value) if isinstance(value, str) else str(value)
 
 
-def _allowed_keys(schema: Schema, path: Path) -> list[str]:
-    """The keys that the schema knows at `path`."""
+def _clipped(message: str) -> str:
+    """A message with the middle of a long quotation left out."""
+    return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
+
+
+def _rules(schema: Schema, path: Path) -> Schema:
+    """The rules of the schema for the value at `path`."""
+    rules: Schema = {"schema": schema}
     for step in path:
-        if isinstance(step, int):
-            schema = schema.get("schema", {})
-        else:
-            schema = schema.get(step) or schema.get("schema", {}).get(step) or schema.get("valuesrules", {})
-    nested = schema.get("schema", schema)
-    return [key for key, rules in nested.items() if isinstance(rules, dict)]
+        nested = rules.get("schema", {})
+        rules = nested if isinstance(step, int) else nested.get(step) or rules.get("valuesrules", {})
+    return rules

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,9 +49,24 @@ class Clock:
 
 
 def instant(day: date, timezone: str, minutes: int = 0) -> int:
-    """UTC seconds of a local wall clock time, `minutes` after midnight of `day`."""
-    local = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - zone added below
-    return int(local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC).timestamp())
+    """UTC seconds of a local wall clock time, `minutes` after midnight of `day`.
+
+    A time that daylight saving repeats is its first occurrence; one that it skips is the instant of the change.
+    """
+    zone = ZoneInfo(timezone)
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - zone added below
+    seconds = int(wall.replace(tzinfo=zone).timestamp())
+    if datetime.fromtimestamp(seconds, zone).replace(tzinfo=None) == wall:
+        return seconds
+    before = int(wall.replace(tzinfo=zone, fold=1).timestamp())
+    offset = datetime.fromtimestamp(before, zone).utcoffset()
+    while seconds - before > 1:
+        middle = (before + seconds) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            before = middle
+        else:
+            seconds = middle
+    return seconds
 
 
 def local_day(seconds: int, timezone: str) -> date:
@@ -71,14 +86,14 @@ def build_clock(calendar: Calendar, first: int, last: int) -> Clock:
                 starts.append(instant(day, calendar.timezone, start))
                 stops.append(instant(day, calendar.timezone, stop))
             day += timedelta(days=1)
+        if not starts:  # an empty window, since no window at all would mean around the clock
+            starts, stops = [first], [first]
     begin, close = np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64)
     before = np.concatenate([[0], np.cumsum(close - begin)[:-1]]) if starts else begin
     return Clock(begin, close, before.astype(np.int64))
 
 
-def build_clocks(
-    calendars: Iterable[Calendar], first: int, last: int
-) -> tuple[dict[str, Clock], tuple[Problem, ...]]:
+def build_clocks(calendars: Iterable[Calendar], first: int, last: int) -> tuple[dict[str, Clock], tuple[Problem, ...]]:
     """A clock per calendar; a year whose holidays the calendar does not state is an error."""
     clocks = {}
     problems = []

@@ -20,7 +20,7 @@ def credit(terms: ServiceTerms, target: Target, value: Fraction | None) -> Decim
     return max(tiers, default=NOTHING)
 
 
-def capped(credits: Iterable[Decimal], cap: Decimal | None) -> tuple[Decimal, Decimal]:
+def capped(earned: Iterable[Decimal], cap: Decimal | None) -> tuple[Decimal, Decimal]:
     """The sum before and after the cap."""
-    total = sum(credits, NOTHING)
+    total = sum(earned, NOTHING)
     return total, total if cap is None else min(total, cap)

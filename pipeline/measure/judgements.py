@@ -33,9 +33,10 @@ class Verdict(IntEnum):
 class Judgements:
     """m pairs of a ticket and a promise, as columns of length m in order of promise, then ticket.
 
-    `ticket` and `promise` are row numbers; `first[i]` to `first[i + 1]` are the pairs of promise i; `elapsed` and `paused` are service seconds, up to now for a ticket that is
-    still open; `deadline` is the last instant at which stopping would have kept the limit (MISSING unless missed);
-    `counted_at` is the instant whose period the pair counts in, MISSING while pending.
+    `ticket` and `promise` are row numbers; `first[i]` to `first[i + 1]` are the pairs of promise i. `elapsed` and
+    `paused` are service seconds, up to now for a ticket that is still open. `deadline` is the last instant at which
+    stopping would have kept the limit, MISSING unless missed. `counted_at` is the instant whose period the pair counts
+    in, MISSING while pending.
     """
 
     ticket: Instants

@@ -128,4 +128,3 @@ def _uncovered(records: Records, spans: Mapping[str, Sequence[Span]]) -> tuple[P
         )
         for (customer, service), rows in sorted(seen.items())
     )
-

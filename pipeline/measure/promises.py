@@ -1,4 +1,4 @@
-"""Which promise applies to whom, when: the versions in force, flattened for look-up by customer, service and instant."""
+"""Which promise applies to whom, when: the versions in force, flattened for look-up."""
 
 from __future__ import annotations
 

@@ -208,9 +208,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         customer=party(portfolio, agreement.customer, words),
         revisions=tuple(_revision(portfolio, version, words) for version in versions),
         objective=words(agreement.objective),
-        services=tuple(
-            _service(portfolio, number, terms, words) for number, terms in enumerate(agreement.services, 1)
-        ),
+        services=tuple(_service(portfolio, number, terms, words) for number, terms in enumerate(agreement.services, 1)),
         calendars=tuple(_calendar(portfolio.calendars[identifier], words) for identifier in calendars),
         priorities=tuple(PriorityRow(one.id, words(one.name), words(one.description)) for one in policy.priorities),
         urgencies=tuple(words(name) for name in policy.urgencies.values()),

@@ -55,7 +55,9 @@ def party(portfolio: Portfolio, party_id: str, words: Words) -> PartyBlock:
     """A party by its id; ORGANIZATION is the provider itself."""
     if party_id == ORGANIZATION:
         own = portfolio.organization
-        return PartyBlock(ORGANIZATION, words(own.name), words(own.short_name), words(own.address), own.phone, own.email)
+        return PartyBlock(
+            ORGANIZATION, words(own.name), words(own.short_name), words(own.address), own.phone, own.email
+        )
     found = portfolio.party(party_id)
     contact = found.contacts[0]
     return PartyBlock(

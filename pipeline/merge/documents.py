@@ -124,8 +124,8 @@ def minutes(
             language=agreement.language,
             agreement=agreement.id,
             version=context.agreement.version,
-            day=review.date,
-            retain_until=_retained(portfolio, review.date),
+            day=review.day,
+            retain_until=_retained(portfolio, review.day),
             context=context,
             sources=_files(portfolio, agreement, review.source, *(one.source for one in versions)),
         )
@@ -137,9 +137,7 @@ def _retained(portfolio: Portfolio, day: date) -> date:
     return day.replace(year=year, day=min(day.day, Month(year, day.month).days()))
 
 
-def _files(
-    portfolio: Portfolio, agreement: Agreement, *more: Source, exports: tuple[str, ...] = ()
-) -> tuple[str, ...]:
+def _files(portfolio: Portfolio, agreement: Agreement, *more: Source, exports: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The source files behind a document of this agreement."""
     services = [portfolio.services[terms.service].source for terms in agreement.services]
     calendars = [portfolio.calendars[terms.calendar].source for terms in agreement.services]

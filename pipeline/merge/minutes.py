@@ -78,12 +78,10 @@ class MinutesContext:
     retention_years: int
 
 
-def minutes_context(
-    portfolio: Portfolio, review: Review, months: Sequence[SlaMonth], words: Words
-) -> MinutesContext:
+def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMonth], words: Words) -> MinutesContext:
     """A held review, with the measured quality of its agreement over `months`."""
     versions = portfolio.agreements[review.agreement]
-    inside = [span.agreement for span in in_force(versions) if review.date in span.days]
+    inside = [span.agreement for span in in_force(versions) if review.day in span.days]
     agreement = inside[-1] if inside else versions[-1]
     shown = [one for one in months if review.first <= one.period.month <= review.last]
     name = words.label("minutes.title", title=words(agreement.title))
@@ -94,7 +92,7 @@ def minutes_context(
         agreement=reference(agreement, words),
         provider=party(portfolio, agreement.provider, words),
         customer=party(portfolio, agreement.customer, words),
-        date=words.date(review.date),
+        date=words.date(review.day),
         time=review.time.replace("-", "–"),
         location=words(review.location),
         period=f"{words.month(review.first)} – {words.month(review.last)}",

@@ -52,7 +52,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """How one target did. `value`, `goal` and `credit` are percentages; `count` the tickets judged (0 for availability)."""
+    """How one target did. `value`, `goal` and `credit` are percentages; `count` is the number of tickets judged."""
 
     target: str
     service: str
@@ -270,9 +270,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
             SetAsideRow(one.place.file, one.place.line, one.place.column, one.record, one.reason)
             for one in _aside(measured, month)
         ),
-        sources=tuple(
-            SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month
-        ),
+        sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
@@ -355,7 +353,7 @@ def _aside(measured: Measured, month: SlaMonth) -> list[SetAside]:
 
 
 def _rows(measured: Measured, month: SlaMonth) -> Rows:
-    """Rows of the month's exports about this SLA: read is counted while reading, the others from what became of them."""
+    """Rows of the month's exports about this SLA; read is counted while reading, the others from what became of them."""
     keys = _keys(month)
     read = sum(measured.records.rows.get(key, 0) for key in keys)
     return Rows(read, sum(measured.kept.get(key, 0) for key in keys), len(_aside(measured, month)))
@@ -456,7 +454,8 @@ class _Writer:
         for case in cases:
             if tickets.priority[case.row] == highest:
                 response, resolution = (
-                    self._time(case.stand(measure)) for measure in (MeasureName.RESPONSE_TIME, MeasureName.RESOLUTION_TIME)
+                    self._time(case.stand(measure))
+                    for measure in (MeasureName.RESPONSE_TIME, MeasureName.RESOLUTION_TIME)
                 )
                 yield MajorRow(
                     ticket=tickets.id[case.row],

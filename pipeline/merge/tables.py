@@ -46,10 +46,7 @@ def report_tables(
     zone = ZoneInfo(month.span.agreement.timezone)
     cases = ticket_cases(measured, month)
     tickets = Table("tickets", TICKET_KEYS, TICKET_KEYS, tuple(_ticket(measured, case, zone) for case in cases))
-    told = tuple(
-        (*row, *_told(measured, case))
-        for row, case in zip(tickets.rows, cases, strict=True)
-    )
+    told = tuple((*row, *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True))
     sheets = (
         _sheet(words, "figures", _FIGURES, tuple(_figures(context))),
         _sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),

@@ -36,6 +36,7 @@ class Words:
         return LOCALES[self.language]
 
     def __call__(self, text: Text) -> str:
+        """A text in this language."""
         return text.in_language(self.language)
 
     def many(self, texts: tuple[Text, ...]) -> tuple[str, ...]:

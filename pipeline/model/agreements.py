@@ -219,9 +219,7 @@ def in_force(versions: Sequence[Agreement]) -> tuple[InForce, ...]:
         ends = [version.effective.end]
         if version.terminated_on is not None:
             ends.append(version.terminated_on)
-        ends += [
-            later.effective.start - timedelta(days=1) for later in binding if later.replaces == version.version
-        ]
+        ends += [later.effective.start - timedelta(days=1) for later in binding if later.replaces == version.version]
         days = replace(version.effective, end=min(ends))
         if days.start <= days.end:
             spans.append(InForce(version, days))

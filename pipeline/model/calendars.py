@@ -45,7 +45,7 @@ class Calendar:
 
     @property
     def day_seconds(self) -> int:
-        """Service seconds of one service day: what `1 d` means (the longest weekday's; `check` refuses unequal ones)."""
+        """Service seconds of one service day: what `1 d` means (the longest weekday's; unequal ones are refused)."""
         return 60 * max(sum(stop - start for start, stop in windows) for windows in self.week)
 
     @property

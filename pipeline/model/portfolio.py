@@ -62,7 +62,5 @@ class Portfolio:
     def party(self, party_id: str) -> Party:
         """A customer, team or supplier."""
         return next(
-            parties[party_id]
-            for parties in (self.customers, self.teams, self.suppliers)
-            if party_id in parties
+            parties[party_id] for parties in (self.customers, self.teams, self.suppliers) if party_id in parties
         )

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-
 LANGUAGES = ("zh-CN", "en")
 """Languages that documents are written in."""
 

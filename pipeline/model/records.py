@@ -42,9 +42,8 @@ class ImportProfile:
 class Tickets:
     """n tickets as columns, each of length n; pauses as a flat list of p rows that name their ticket.
 
-    `pause_ticket` holds row numbers into the ticket columns, ascending; `pause_stop` is MISSING while a pause lasts; pauses
-    of one ticket may overlap.
-    `reopened` is the last reopening, MISSING where there was none; the time between a resolution and the reopening
+    `pause_ticket` holds row numbers into the ticket columns, ascending; `pause_stop` is MISSING while a pause lasts;
+    pauses of one ticket may overlap. `reopened` is the last reopening, MISSING where there was none; the time between a resolution and the reopening
     that follows it is a pause with the reason RESOLVED, which stops every clock.
     """
 
@@ -72,7 +71,7 @@ class Tickets:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outages:
-    """n outages as columns; customer ALL_CUSTOMERS means every customer of the service; `stop` is MISSING while it lasts."""
+    """n outages as columns; customer ALL_CUSTOMERS means every customer, `stop` is MISSING while it lasts."""
 
     id: tuple[str, ...]
     customer: tuple[str, ...]

@@ -36,7 +36,7 @@ class Review:
     id: str
     status: str
     agreement: str
-    date: date
+    day: date
     time: str
     location: Text
     first: Month

@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from pipeline.publish.digests import digest
 from pipeline.publish.manifest import NAME, Manifest
@@ -25,7 +26,7 @@ class Staging:
         self._names: list[str] = []
         self._made: list[Path] = []
 
-    def __enter__(self) -> Staging:
+    def __enter__(self) -> Self:
         self._made = [folder for folder in (self.output, *self.output.parents) if not folder.exists()]
         self._folder.mkdir(parents=True, exist_ok=True)
         return self

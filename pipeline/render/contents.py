@@ -86,7 +86,7 @@ def _mark(paragraph: etree._Element, bookmark: str, number: int) -> None:
 
 def _line(model: etree._Element, style: str, bookmark: str, number: str, text: str) -> etree._Element:
     """A contents line in the shape of the placeholder, linked to its heading."""
-    line = etree.Element(f"{W}p", nsmap=model.nsmap)
+    line = etree.Element(f"{W}p")
     properties = model.find(f"{W}pPr")
     properties = deepcopy(properties) if properties is not None else etree.Element(f"{W}pPr")
     for old in properties.findall(f"{W}pStyle"):

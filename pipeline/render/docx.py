@@ -20,9 +20,9 @@ from docxtpl import DocxTemplate
 from lxml import etree
 from markupsafe import Markup
 
+from pipeline.problems import Place, error
 from pipeline.render.contents import fill_contents
 from pipeline.render.templates import TemplateMistake, render, syntax_problem
-from pipeline.problems import Place, error
 
 _TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -186,8 +186,9 @@ def _common() -> set[int]:
 
 def _cut(style: str, folder: str) -> list[tuple[int, int]]:
     """Write the full and the small font of one weight; gives the code points of the full one as ranges."""
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
+    # heavy, and needed at set-up only
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.varLib import instancer  # noqa: PLC0415
 
     source = resources.files("justmytype_intl_cjk") / SOURCE / "NotoSansSC[wght].ttf"
     with resources.as_file(source) as path:
@@ -202,7 +203,7 @@ def _cut(style: str, folder: str) -> list[tuple[int, int]]:
 
 
 def _subset(font: Any, characters: set[int]) -> None:  # noqa: ANN401 - fontTools builds its classes at run time
-    from fontTools.subset import Options, Subsetter
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415
 
     options = Options()
     options.layout_features = list(FEATURES)

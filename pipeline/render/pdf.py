@@ -29,9 +29,7 @@ def render_html(environment: jinja2.Environment, name: str, folder: Path, variab
     try:
         template = environment.get_template(name)
     except jinja2.TemplateSyntaxError as mistake:
-        where = f"templates/{mistake.name or name}"
-        source = (folder / (mistake.name or name)).read_text(encoding="utf-8")
-        raise TemplateMistake(syntax_problem(mistake, where, source)) from None
+        raise TemplateMistake(syntax_problem(mistake, f"templates/{mistake.name}", mistake.source or "")) from None
     except jinja2.TemplateNotFound as mistake:
         raise TemplateMistake(error(Place(file), "template", f"the template {mistake.name} is missing")) from None
     return render(template, file, (folder / name).read_text(encoding="utf-8"), variables)
@@ -66,11 +64,11 @@ def _fetcher(folder: Path) -> Any:  # noqa: ANN401 - the class exists only once 
 
     root = folder.resolve()
 
-    class Confined(URLFetcher):  # type: ignore[misc] - WeasyPrint has no types
+    class Confined(URLFetcher):  # type: ignore[misc]
         """Reads files of the templates folder and data: URIs, and remembers what it refused."""
 
         def __init__(self) -> None:
-            super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False, fail_on_errors=True)
+            super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False)
             self.refused: list[str] = []
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401 - WeasyPrint's own signature

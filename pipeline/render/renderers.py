@@ -118,12 +118,12 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
 
 
 def template_files(document: Document, ending: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Which of the template files (named from `templates/` on) a file of the document is made with."""
-    if ending == ".docx":
-        return (f"templates/docx/{document.kind}.{document.language}.docx",)
-    if ending == ".pdf":
-        return tuple(name for name in names if name.startswith(("templates/pdf/", "templates/svg/")))
-    return ()
+    """Which of the template files `names` (from `templates/` on) a file of the document is made with."""
+    parts = {
+        ".docx": (f"templates/docx/{document.kind}.{document.language}.docx",),
+        ".pdf": ("templates/pdf/", "templates/svg/"),
+    }
+    return tuple(name for name in names if name.startswith(parts.get(ending, ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.problems import Place, Problem, did_you_mean, error
 
@@ -44,19 +45,33 @@ def environment(folder: Path) -> ImmutableSandboxedEnvironment:
 
 
 def render(template: jinja2.Template, file: str, source: str, variables: Mapping[str, Any]) -> str:
-    """The template's text; TemplateMistake for an unknown name or a forbidden access."""
+    """The template's text; TemplateMistake for an unknown name or a forbidden access.
+
+    `file` and `source` are what messages call the template and what they quote; a mistake in a template that it
+    includes is reported for that one.
+    """
     try:
         return template.render(variables)
     except jinja2.TemplateSyntaxError as mistake:
-        raise TemplateMistake(syntax_problem(mistake, file, source)) from None
-    except (jinja2.TemplateError, SecurityError, TypeError, ArithmeticError, ValueError) as mistake:
-        line = _line_of(template)
+        raise TemplateMistake(_syntax_problem_within(mistake, file, source)) from None
+    except (jinja2.TemplateError, TypeError, ArithmeticError, ValueError) as mistake:
+        where, line = _position(template)
+        if where is not None:
+            file, source = f"templates/{where.name_below}", where.path.read_text(encoding="utf-8")
         raise TemplateMistake(_problem(file, source, line, _undefined_words(mistake, variables))) from None
 
 
 def syntax_problem(mistake: jinja2.TemplateSyntaxError, file: str, source: str) -> Problem:
     """A tag that Jinja cannot read."""
     return _problem(file, source, mistake.lineno, mistake.message or "unreadable tag")
+
+
+def _syntax_problem_within(mistake: jinja2.TemplateSyntaxError, file: str, source: str) -> Problem:
+    """The same for a template that was included: the mistake tells its name and text."""
+    name, text = mistake.name, mistake.source
+    return (
+        syntax_problem(mistake, f"templates/{name}", text) if name and text else syntax_problem(mistake, file, source)
+    )
 
 
 def _problem(file: str, source: str, line: int, message: str) -> Problem:
@@ -86,8 +101,24 @@ def _undefined_words(mistake: Exception, variables: Mapping[str, Any]) -> str:
     return message
 
 
-def _line_of(template: jinja2.Template) -> int:
-    """The template line that was being rendered when the exception rose."""
+@dataclass(frozen=True, slots=True)
+class _TemplateFile:
+    """A template that was loaded by name."""
+
+    path: Path
+    name_below: str
+
+
+def _position(template: jinja2.Template) -> tuple[_TemplateFile | None, int]:
+    """The template (None: the one rendered) and its line that was being rendered when the exception rose."""
     _, _, trace = sys.exc_info()
-    lines = [line for frame, line in walk_tb(trace) if frame.f_code.co_filename == (template.filename or "<template>")]
-    return lines[-1] if lines else 1
+    loader = template.environment.loader
+    folders = [Path(folder) for folder in loader.searchpath] if isinstance(loader, jinja2.FileSystemLoader) else []
+    for frame, line in reversed(list(walk_tb(trace))):
+        name = frame.f_code.co_filename
+        if name == "<template>":
+            return None, line
+        for folder in folders:
+            if Path(name).is_relative_to(folder):
+                return _TemplateFile(Path(name), Path(name).relative_to(folder).as_posix()), line
+    return None, 1

@@ -1,0 +1,97 @@
+# Service level documents. `make` builds everything, `make test` tests it, `make help` lists the rest.
+#
+# Variables: MONTH=2026-10  the month to report on (default: the newest under sources/metrics)
+#            CUSTOMER=id    the documents of this customer only
+#            WORKERS=2      processes (default: as many as pay)
+#            SOURCES=dir OUTPUT=dir   other folders than sources/ and output/
+#            PYTHON=python3.12        the Python to set up with (3.11 or newer)
+
+PYTHON ?= python3
+BIN := .venv/bin
+FONTS := $(or $(SLM_FONTS),.fonts)
+SLM = $(BIN)/python -m pipeline
+CHOSEN = $(if $(MONTH),--month '$(MONTH)') $(if $(CUSTOMER),--customer '$(CUSTOMER)') \
+         $(if $(SOURCES),--sources '$(SOURCES)')
+PLACED = $(CHOSEN) $(if $(OUTPUT),--output '$(OUTPUT)') $(if $(WORKERS),--workers '$(WORKERS)')
+
+# pip as quiet as it is useful, and nothing but what the lock files pin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+INSTALL = $(PIP) install --require-hashes --requirement
+
+.PHONY: all check sla reports minutes doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.DEFAULT_GOAL := all
+
+all: setup ## build every document that is due for the month
+	@$(SLM) build $(PLACED)
+
+check: setup ## validate and measure everything, write nothing
+	@$(SLM) check $(CHOSEN)
+
+sla reports minutes: setup ## build only the Word agreements, the PDF reports, or the review minutes
+	@$(SLM) build $@ $(PLACED)
+
+doctor: setup ## tell what this machine has and what is missing
+	@$(SLM) doctor
+
+demo-data: setup ## write the demonstration exports under sources/metrics again, byte for byte
+	@$(BIN)/python benchmarks/generate.py --demo
+
+test: setup-dev ## install what the tests need and run them
+	$(BIN)/python -m pytest -n 2
+
+test-slow: setup-dev ## the long campaigns
+	$(BIN)/python -m pytest -n 2 -m slow
+
+lint: setup-dev ## style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup-dev ## time the stages on generated customers
+	$(BIN)/python benchmarks/bench.py
+
+clean: ## remove the documents that were built
+	rm -rf output
+
+distclean: clean ## remove the installation too
+	rm -rf .venv .fonts .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+	  awk -F '\t' '{printf "make %-22s %s\n", $$1, $$2}'
+	@sed -n 's/^# \(Variables:\)/\n\1/p; s/^#  *\([A-Z]*=.*\)/           \1/p' $(MAKEFILE_LIST)
+
+# ---- set-up: done once, and again when a pinned version changes -----------------------------------------------------
+
+setup: .venv/.installed $(FONTS)/fonts.json
+
+setup-dev: .venv/.installed-dev $(FONTS)/fonts.json
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -m pipeline.doctor system --install
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo 'installing the pinned packages into .venv'
+	@$(INSTALL) requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	@echo 'installing what tests and checks need'
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+$(FONTS)/fonts.json: pipeline/render/fonts.py requirements.lock | .venv/.installed
+	@echo 'preparing the fonts (once, about half a minute)'
+	@$(BIN)/python -m pipeline.doctor fonts
+	@touch $@
+
+# ---- upkeep ---------------------------------------------------------------------------------------------------------
+
+lock: ## pin the newest allowed versions again (for maintainers)
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip --quiet install uv
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
+	  --custom-compile-command 'make lock' --extra build --output-file requirements.lock pyproject.toml
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
+	  --custom-compile-command 'make lock' --extra build --extra dev --output-file requirements-dev.lock pyproject.toml
+	rm -rf .venv-lock

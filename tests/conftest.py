@@ -1,0 +1,33 @@
+"""What most tests need: the demonstration company, copied and built once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import Outcome, build
+from pipeline.options import ROOT, Options
+from pipeline.publish.uptodate import read_inputs
+from pipeline.render import fonts
+
+
+def run_build(options: Options) -> Outcome:
+    """A build as the command line starts it."""
+    return build(options, read_inputs(options, fonts.digest()), lambda _total: lambda: None)
+
+
+@pytest.fixture(scope="session")
+def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`output/` of the demonstration company, built serially in this process."""
+    output = tmp_path_factory.mktemp("demo") / "output"
+    outcome = run_build(Options(output=output, workers=1))
+    assert [problem for problem in outcome.problems if problem.severity == "error"] == []
+    return output
+
+
+@pytest.fixture
+def demo_sources(tmp_path: Path) -> Path:
+    """A copy of the demonstration sources to edit."""
+    return Path(shutil.copytree(ROOT / "sources", tmp_path / "sources"))

@@ -1,0 +1,64 @@
+"""Imports point one way, so that a newcomer can follow the flow and a stage can be tested alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PIPELINE = Path(__file__).resolve().parents[1] / "pipeline"
+
+# stage -> what it may see besides itself; standing alone below problems are only model and problems
+ALLOWED = {
+    "problems": set(),
+    "model": {"problems"},
+    "load": {"model", "problems"},
+    "check": {"model", "problems"},
+    "measure": {"model", "problems"},
+    "merge": {"measure", "model", "problems"},
+    "render": {"merge", "measure", "model", "problems"},
+    "options": {"model"},
+    "parallel": set(),
+    "publish": {"model", "options", "problems"},
+    "doctor": {"render"},
+    "build": {"load", "check", "measure", "merge", "render", "publish", "parallel", "options", "model", "problems"},
+    "cli": {"build", "publish", "render", "doctor", "options", "model", "problems"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+
+
+def stage_of(path: Path) -> str:
+    return path.relative_to(PIPELINE).parts[0].removesuffix(".py")
+
+
+def imported_stages(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "pipeline":
+            parts = node.module.split(".")
+            names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("pipeline.")}
+    return names
+
+
+@pytest.mark.parametrize("path", sorted(PIPELINE.rglob("*.py")), ids=lambda path: str(path.relative_to(PIPELINE)))
+def test_a_module_imports_only_stages_below_its_own(path: Path) -> None:
+    stage = stage_of(path)
+    assert imported_stages(path) - {stage} <= ALLOWED[stage]
+
+
+def test_the_model_uses_the_standard_library_only() -> None:
+    import sys
+
+    for path in [*(PIPELINE / "model").glob("*.py"), PIPELINE / "problems.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                top = node.module.split(".")[0]
+            elif isinstance(node, ast.Import):
+                top = node.names[0].name.split(".")[0]
+            else:
+                continue
+            assert top in sys.stdlib_module_names or top == "pipeline", f"{path.name} imports {top}"
