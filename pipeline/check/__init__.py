@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from pipeline.check.calendars import check_calendars
 from pipeline.check.languages import check_languages
+from pipeline.check.matrix import check_matrix
+from pipeline.check.profiles import check_profiles
 from pipeline.check.references import check_references
 from pipeline.check.roles import check_roles
 from pipeline.check.targets import check_targets
@@ -16,12 +18,14 @@ from pipeline.problems import Problem
 
 CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
     check_references,
+    check_matrix,
     check_versions,
     check_roles,
     check_calendars,
     check_targets,
     check_languages,
     check_underpinning,
+    check_profiles,
 )
 """Every check of the portfolio; the order does not matter, since problems are sorted by place."""
 

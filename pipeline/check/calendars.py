@@ -1,12 +1,12 @@
-"""Calendars mean one thing only: windows do not overlap, a service day has one length, days are listed once."""
+"""Calendars mean one thing only: windows do not overlap, and a service day has one length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.model.agreements import in_force
-from pipeline.model.calendars import WEEKDAYS, Calendar
+from pipeline.model.calendars import SATURDAY, WEEKDAYS, Calendar, Window
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import TimeUnit
 from pipeline.problems import Problem, error
@@ -22,15 +22,26 @@ def check_calendars(portfolio: Portfolio) -> tuple[Problem, ...]:
 
 
 def _calendar(calendar: Calendar) -> Iterator[Problem]:
-    for day, windows in zip(WEEKDAYS, calendar.week, strict=True):
-        for first, second in pairwise(windows):
-            if second[0] < first[1]:
-                yield error(calendar.source.at("hours", day), "windows-overlap", f"windows of {day} overlap")
+    source = calendar.source
+    for index, windows in enumerate(calendar.week):
+        names = (WEEKDAYS[index], "workdays" if index < SATURDAY else "every_day", "every_day")
+        key = next((name for name in names if ("hours", name) in source.marks), "")
+        if _overlap(windows):
+            yield error(source.at("hours", key), "windows-overlap", f"the windows of {key} overlap", "join them")
+    if any(_overlap(windows) for windows in calendar.working_days.values()):
+        hint = "join them"
+        yield error(source.at("working_days"), "windows-overlap", "the windows of a working day overlap", hint)
     if not any(calendar.week):
-        yield error(calendar.source.at("hours"), "no-hours", "the calendar has no service hours")
-    if calendar.holidays and not calendar.years:
+        yield error(source.at("hours"), "no-hours", "the calendar has no service hours")
+    if ("years",) in source.marks and not calendar.years:
+        yield error(source.at("years", "until"), "years-order", "the years end before they start")
+    elif calendar.holidays and not calendar.years:
         hint = "add years: {from: 2025, until: 2026}"
-        yield error(calendar.source.at("holidays"), "years-missing", "holidays need the years they are for", hint)
+        yield error(source.at("holidays"), "years-missing", "holidays need the years they are for", hint)
+
+
+def _overlap(windows: Sequence[Window]) -> bool:
+    return any(second[0] < first[1] for first, second in pairwise(windows))
 
 
 def _limits_in_days(portfolio: Portfolio) -> Iterator[Problem]:

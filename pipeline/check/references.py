@@ -8,6 +8,7 @@ from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import ALL_CUSTOMERS, ImportProfile
+from pipeline.model.records import ALL_CUSTOMERS, OUTAGE_CATEGORIES
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
 from pipeline.problems import Problem, did_you_mean, error

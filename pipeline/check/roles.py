@@ -37,6 +37,9 @@ def _review(review: Review, portfolio: Portfolio) -> Iterator[Problem]:
         yield error(review.source.at("period", "until"), "dates-order", f"{review.last} is before {review.first}")
     if review.status != "held":
         return
+    if review.chair not in review.present_provider:
+        message = f"{review.chair!r} took the chair but is not among those present"
+        yield warning(review.source.at("chair"), "chair-absent", message)
     roles = portfolio.organization.roles
     for role in portfolio.policy.review_roles:
         holder = roles.get(role)

@@ -12,31 +12,20 @@ from pipeline.problems import Problem, error
 
 
 def check_targets(portfolio: Portfolio) -> tuple[Problem, ...]:
-    """What is wrong with the targets of each service level and agreement, and with each import profile's columns."""
+    """What is wrong with the targets of each service level and agreement."""
     problems: list[Problem] = []
     for service in portfolio.services.values():
-        problems += _duplicates(service.source, ("levels",), [level.id for level in service.levels], "level")
         for index, level in enumerate(service.levels):
             problems += _targets(service.source, ("levels", index, "targets"), level.targets)
     for versions in portfolio.agreements.values():
         for agreement in versions:
-            names = [terms.service for terms in agreement.services]
-            problems += _duplicates(agreement.source, ("services",), names, "service", "service")
             for index, terms in enumerate(agreement.services):
                 problems += _targets(agreement.source, ("services", index, "targets"), terms.targets)
                 problems += _credits(agreement, index, terms)
-    problems += _profiles(portfolio)
     return tuple(problems)
 
 
-def _duplicates(source: Source, path: Path, names: Sequence[str], noun: str, key: str = "id") -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield error(source.at(*path, index, key), "duplicate-id", f"the {noun} {name!r} is listed twice")
-
-
 def _targets(source: Source, path: Path, targets: Sequence[Target]) -> Iterator[Problem]:
-    yield from _duplicates(source, path, [target.id for target in targets], "target")
     for index, target in enumerate(targets):
         place = source.at(*path, index)
         if target.measure in TIMED:
@@ -69,23 +58,3 @@ def _credits(agreement: Agreement, index: int, terms: ServiceTerms) -> Iterator[
         message = "credits are a share of the charge, which is not stated"
         place = agreement.source.at("services", index, "credits")
         yield error(place, "credit-without-charge", message, "add charge: {amount: …, currency: CNY}")
-
-
-REQUIRED_COLUMNS = {
-    ("tickets", "ticket"): ("ticket", "customer", "service", "priority", "opened", "resolved"),
-    ("tickets", "event-log"): ("ticket", "customer", "service", "priority", "opened", "state", "changed"),
-    ("outages", "ticket"): ("outage", "service", "category", "started", "ended"),
-}
-
-
-def _profiles(portfolio: Portfolio) -> Iterator[Problem]:
-    for profile in portfolio.profiles.values():
-        required = REQUIRED_COLUMNS.get((profile.describes, profile.shape))
-        if required is None:
-            message = f"the shape {profile.shape} is for tickets only"
-            yield error(profile.source.at("shape"), "profile-shape", message)
-            continue
-        for field in required:
-            if field not in profile.columns and field not in profile.constants:
-                message = f"neither columns nor constants say what {field} is"
-                yield error(profile.source.at("columns"), "profile-incomplete", message, f"add {field}: to columns")

@@ -46,6 +46,9 @@ def _single(version: Agreement, versions: Sequence[Agreement]) -> Iterator[Probl
             known = ", ".join(str(number) for number in earlier) or "none"
             message = f"there is no earlier version {version.replaces}"
             yield error(source.at("replaces"), "replaces-unknown", message, f"earlier versions: {known}")
+        elif version.effective.start < earlier[version.replaces].effective.start:
+            message = f"{version.version} takes effect before {version.replaces}, which it replaces"
+            yield error(source.at("effective", "from"), "versions-order", message, "higher versions start later")
     if version.revision.date > version.effective.start and version.status is Status.SIGNED:
         message = f"signed on {version.revision.date}, after it took effect on {version.effective.start}"
         yield warning(source.at("revision", "date"), "signed-late", message)

@@ -97,7 +97,9 @@ def load_records(
             except Unusable as why:
                 described, record = row.profile.describes, row.raw("ticket") or row.raw("outage")
                 place = row.place(why.field)
-                set_aside.append(SetAside(described, record, row.month, customer, service, priority, why.reason, place))
+                set_aside.append(
+                    SetAside(described, record, row.month, customer, service, priority, why.code, why.values, place)
+                )
     problems += [warning(aside.place, "set-aside", f"set aside: {aside.reason}") for aside in set_aside]
     return Records(tickets.table(), outages.table(), tuple(set_aside), dict(rows), tuple(files)), tuple(problems)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from string import Formatter
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.marked_yaml import parse
 from pipeline.model.quantities import LANGUAGES
+from pipeline.model.source import Source
 from pipeline.problems import Place, Problem, error
 
 
@@ -33,18 +36,36 @@ def load_labels(templates: Path, glyphs: Glyphs) -> tuple[dict[str, dict[str, st
                 for key in value
                 if key not in labels[language]
             ]
-    if len(labels) == len(LANGUAGES):
-        problems += _differences(labels, sources)
+    problems += _differences(labels, sources)
     return labels, tuple(problems)
 
 
 def _differences(labels: Mapping[str, Mapping[str, str]], sources: Mapping[str, Source]) -> Iterator[Problem]:
-    """Keys and placeholders in which the languages differ."""
-    every = {key: frozenset[str]().union(*(_placeholders(words.get(key, "")) for words in labels.values())) for words in labels.values() for key in words}
-    for language, words in labels.items():
-        for key, wanted in sorted(every.items()):
-            if (key,) not in sources[language].marks:
-                place = Place(sources[language].file)
-                yield error(place, "translation-missing", f"{key} is missing", "the other languages have it")
-            elif key in words and _placeholders(words[key]) != wanted:
-                ...
+    """Keys that a language lacks, and placeholders that are not those of the first language."""
+    for language, source in sources.items():
+        for key in sorted({key for words in labels.values() for key in words}):
+            if (key,) not in source.marks:
+                yield error(Place(source.file), "translation-missing", f"{key} is missing")
+                continue
+            words = labels[language].get(key, "")
+            found = _placeholders(words)
+            wanted = next((_placeholders(other[key]) for other in labels.values() if key in other), found)
+            if found is None:
+                message = f"{key} has a mistaken placeholder"
+                yield error(source.at(key), "placeholder", message, "write {name}, and {{ for a brace")
+            elif wanted is not None and found != wanted:
+                message = f"{key} has the placeholders {_listed(found)}, in {LANGUAGES[0]} {_listed(wanted)}"
+                yield error(source.at(key), "placeholder", message, "keep the names as they are")
+
+
+def _placeholders(words: str) -> frozenset[str] | None:
+    """The names in braces; None when they cannot be read."""
+    try:
+        names = frozenset(name for _, name, _, _ in Formatter().parse(words) if name is not None)
+    except ValueError:
+        return None
+    return names if all(name.isidentifier() for name in names) else None
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"

@@ -108,7 +108,7 @@ def _scan(text: str, file: str) -> tuple[Problem, ...]:
     problems = []
     depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
-        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        place = _marked(event.start_mark, file)
         if isinstance(event, yaml.AliasEvent):
             message = f"aliases (*{event.anchor}) are not allowed"
             problems.append(error(place, "yaml-alias", message, "write the value out"))
@@ -130,10 +130,13 @@ def _scan(text: str, file: str) -> tuple[Problem, ...]:
 
 
 def _syntax_problem(mistake: yaml.MarkedYAMLError, file: str) -> Problem:
-    mark = mistake.problem_mark or mistake.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    place = _marked(mistake.problem_mark or mistake.context_mark, file)
     what = "; ".join(part for part in (mistake.context, mistake.problem) if part)
     return error(place, "yaml-syntax", f"not valid YAML: {what}", "check indentation, colons and quotes")
+
+
+def _marked(mark: Any, file: str) -> Place:  # noqa: ANN401 - the C parser has a class of its own
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
 
 
 class _Builder:

@@ -56,16 +56,13 @@ class OutageReader:
             place=row.place("outage"),
         )
         if outage.start == MISSING:
-            msg = f"{row.column('started')} is missing"
-            raise Unusable(msg, "started")
+            raise Unusable("missing", "started", row.column("started"))
         if MISSING < outage.stop < outage.start:
-            msg = f"{row.column('ended')} is before {row.column('started')}"
-            raise Unusable(msg, "ended")
+            raise Unusable("before", "ended", row.column("ended"), row.column("started"))
         key = (outage.id, outage.customer, outage.service)
         earlier = self._outages.get(key)
         if earlier is not None and earlier.month == row.month:
-            msg = f"outage {outage.id} appears twice, first at {earlier.place}"
-            raise Unusable(msg, "outage")
+            raise Unusable("twice", "outage", outage.id, str(earlier.place))
         self._outages[key] = outage
 
     def table(self) -> Outages:

@@ -18,15 +18,13 @@ ISO = "iso"
 
 
 class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
-    """Why a row cannot be measured; `field` is the column to look at."""
+    """Why a row cannot be measured: a code of SET_ASIDE_REASONS with its values; `field` is the column to look at."""
 
-    def __init__(self, reason: str, field: str = "") -> None:
-        super().__init__(reason, field)
-        self.reason = reason
+    def __init__(self, code: str, field: str, *values: str) -> None:
+        super().__init__(code, field, *values)
+        self.code = code
         self.field = field
-
-    def __str__(self) -> str:
-        return self.reason
+        self.values = values
 
 
 @lru_cache(maxsize=200_000)
@@ -96,8 +94,7 @@ class Row:
             return _instant(cell, self.profile.date_formats, self.profile.timezone)
         except ValueError:
             formats = " or ".join(self.profile.date_formats)
-            msg = f"{self.column(field)} is {cell!r}, not a time of the form {formats}"
-            raise Unusable(msg, field) from None
+            raise Unusable("time", field, self.column(field), cell, formats) from None
 
     def text(self, field: str) -> str:
         """A text to print: characters that documents cannot carry are taken out or named, with a warning."""
@@ -119,5 +116,4 @@ class Row:
     def whole(self) -> None:
         """Unusable when the row has more or fewer cells than the header."""
         if len(self.fields) != self.width:
-            msg = f"the row has {len(self.fields)} cells, the header {self.width}"
-            raise Unusable(msg)
+            raise Unusable("cells", "", str(len(self.fields)), str(self.width))

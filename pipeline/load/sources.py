@@ -78,7 +78,7 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
 
 
 def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
-    """The YAML files of `folder` in a fixed order, with the name that messages use; links that lead outside are refused."""
+    """The YAML files of `folder` in a fixed order, by the name that messages use; links leading outside are refused."""
     root = folder.resolve()
     files = []
     for path in sorted(folder.rglob("*")):

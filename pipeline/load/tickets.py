@@ -71,17 +71,14 @@ class TicketReader:
             pauses=pauses,
         )
         if ticket.opened == MISSING:
-            msg = f"{row.column('opened')} is missing"
-            raise Unusable(msg, "opened")
+            raise Unusable("missing", "opened", row.column("opened"))
         for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
             if MISSING < instant < ticket.opened:
-                msg = f"{row.column(field)} is before {row.column('opened')}"
-                raise Unusable(msg, field)
+                raise Unusable("before", field, row.column(field), row.column("opened"))
         key = (ticket.customer, ticket.id)
         earlier = self._tickets.get(key)
         if earlier is not None and earlier.month == row.month:
-            msg = f"ticket {ticket.id} appears twice, first at {earlier.place}"
-            raise Unusable(msg, "ticket")
+            raise Unusable("twice", "ticket", ticket.id, str(earlier.place))
         self._tickets[key] = ticket
 
     def table(self) -> Tickets:
@@ -113,12 +110,9 @@ def known(row: Row, field: str, allowed: Collection[str] | None) -> str:
     """The mapped value of a cell that must be there, and among `allowed`; Unusable otherwise."""
     value = row.mapped(field)
     if not value:
-        msg = f"{row.column(field)} is missing"
-        raise Unusable(msg, field)
+        raise Unusable("missing", field, row.column(field))
     if allowed is not None and value not in allowed:
-        hint = did_you_mean(value, allowed)
-        msg = f"unknown {field} {value!r}; {hint}"
-        raise Unusable(msg, field)
+        raise Unusable("unknown", field, row.column(field), value, did_you_mean(value, allowed))
     return value
 
 
@@ -128,14 +122,11 @@ def _read_pauses(row: Row) -> tuple[Pause, ...]:
     for written in filter(None, (part.strip() for part in row.raw("pauses").split(";"))):
         parts = [part.strip() for part in written.split("/")]
         if len(parts) != 3 or parts[2] not in PAUSE_REASONS:  # noqa: PLR2004 - start, end, reason
-            reasons = ", ".join(PAUSE_REASONS)
-            msg = f"{row.column('pauses')} has {written!r}; write start/end/reason with a reason of {reasons}"
-            raise Unusable(msg, "pauses")
+            raise Unusable("pause", "pauses", row.column("pauses"), written, ", ".join(PAUSE_REASONS))
         start = row.read_instant(parts[0], "pauses")
         stop = row.read_instant(parts[1], "pauses") if parts[1] else MISSING
         if MISSING < stop < start:
-            msg = f"a pause ends before it starts: {written!r}"
-            raise Unusable(msg, "pauses")
+            raise Unusable("pause-order", "pauses", row.column("pauses"), written)
         pauses.append((start, stop, parts[2]))
     return tuple(sorted(pauses))
 
@@ -164,8 +155,7 @@ class EventReader:
         logged = _resolved(changes)
         resolved = row.instant("resolved") if "resolved" in row.positions else logged
         if changes[-1][1] == RESOLVED and resolved == MISSING:
-            msg = f"the ticket is closed, but {row.column('resolved')} is missing"
-            raise Unusable(msg, "resolved")
+            raise Unusable("closed", "resolved", row.column("resolved"))
         self._tickets.add(row, _pauses(changes), _responded(changes), resolved, _reopened(changes))
 
 
@@ -173,16 +163,14 @@ def _changed(event: Row) -> int:
     event.whole()
     changed = event.instant("changed")
     if changed == MISSING:
-        msg = f"{event.column('changed')} is missing in line {event.line}"
-        raise Unusable(msg, "changed")
+        raise Unusable("missing-in-line", "changed", event.column("changed"), str(event.line))
     return changed
 
 
 def _state(event: Row) -> str:
     written = event.raw("state")
     if written not in event.profile.states:
-        msg = f"unknown state {written!r} in line {event.line}; add it to states: in {event.profile.source.file}"
-        raise Unusable(msg, "state")
+        raise Unusable("state", "state", written, str(event.line), event.profile.source.file)
     return event.profile.states[written]
 
 

@@ -93,22 +93,21 @@ def _leaves(found: Iterable[Any]) -> Iterator[Any]:
 def _problems(found: Any, schema: Schema, source: Source) -> Iterator[Problem]:  # noqa: ANN401 - cerberus has no types
     path: Path = tuple(found.document_path)
     rules = _rules(schema, path)
-    if "keysrules" in found.schema_path:
+    if found.code == errors.UNKNOWN_FIELD.code:
+        hint = did_you_mean(str(path[-1]), _rules(schema, path[:-1])["schema"])
+        yield error(source.at(*path, "@key"), "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
+    elif found.code == errors.REQUIRED_FIELD.code:
+        where = " in " + _written(path[:-1]) if len(path) > 1 else ""
+        yield error(source.at(*path[:-1]), "missing-key", f"the key {path[-1]!r} is missing{where}")
+    elif "keysrules" in found.schema_path:
         yield _wrong_key(found, path, source)
     elif rules.get("check_with") == "text" and isinstance(found.value, dict) and found.value:
         yield from _wrong_translations(found.value, path, source)
     else:
-        yield _problem(found, path, rules, schema, source)
+        yield _wrong_value(found, rules, source.at(*path), _written(path))
 
 
-def _problem(found: Any, path: Path, rules: Schema, schema: Schema, source: Source) -> Problem:  # noqa: ANN401 - as above
-    place, name = source.at(*path), _written(path)
-    if found.code == errors.UNKNOWN_FIELD.code:
-        hint = did_you_mean(str(path[-1]), _rules(schema, path[:-1])["schema"])
-        return error(source.at(*path, "@key"), "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
-    if found.code == errors.REQUIRED_FIELD.code:
-        where = " in " + _written(path[:-1]) if len(path) > 1 else ""
-        return error(source.at(*path[:-1]), "missing-key", f"the key {path[-1]!r} is missing{where}")
+def _wrong_value(found: Any, rules: Schema, place: Place, name: str) -> Problem:  # noqa: ANN401 - as above
     if found.value is None:
         return error(place, "no-value", f"{name} has no value")
     if found.rule == "type":
@@ -121,7 +120,12 @@ def _problem(found: Any, path: Path, rules: Schema, schema: Schema, source: Sour
     if found.rule in {"min", "max"}:
         word = "least" if found.rule == "min" else "most"
         return error(place, "out-of-range", f"{name} is {found.value}; at {word} {found.constraint}")
-    return error(place, "wrong-value", _clipped(f"{name}: {found.info[0] if found.info else found.rule}"))
+    return error(place, "wrong-value", _clipped(f"{name}: {_reason(found)}"))
+
+
+def _reason(found: Any) -> str:  # noqa: ANN401 - as above
+    """What the rule's reader said."""
+    return str(found.info[0] if found.info else found.rule)
 
 
 def _wrong_type(found: Any, rules: Schema, place: Place, name: str) -> Problem:  # noqa: ANN401 - as above
@@ -149,7 +153,7 @@ def _wrong_key(found: Any, path: Path, source: Source) -> Problem:  # noqa: ANN4
     if found.rule == "allowed":
         hint = did_you_mean(str(path[-1]), found.constraint)
         return error(place, "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
-    return error(place, "wrong-key", _clipped(f"{_written(path[:-1])}: {found.info[0] if found.info else found.rule}"))
+    return error(place, "wrong-key", _clipped(f"{_written(path[:-1])}: {_reason(found)}"))
 
 
 def _wrong_translations(value: dict[str, Any], path: Path, source: Source) -> Iterator[Problem]:

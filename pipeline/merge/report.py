@@ -267,7 +267,13 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         credits=_credits(agreement, month.results, words),
         rows=_rows(measured, month),
         set_aside=tuple(
-            SetAsideRow(one.place.file, one.place.line, one.place.column, one.record, one.reason)
+            SetAsideRow(
+                one.place.file,
+                one.place.line,
+                one.place.column,
+                one.record,
+                words.label(f"aside.{one.code}", **dict(zip("abc", one.values, strict=False))),
+            )
             for one in _aside(measured, month)
         ),
         sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),

@@ -88,6 +88,22 @@ class Outages:
         return len(self.id)
 
 
+SET_ASIDE_REASONS = {
+    "missing": "{0} is missing",
+    "missing-in-line": "{0} is missing in line {1}",
+    "before": "{0} is before {1}",
+    "twice": "{0} appears twice, first at {1}",
+    "cells": "the row has {0} cells, the header {1}",
+    "time": "{0} is {1!r}, not a time of the form {2}",
+    "unknown": "{0}: {1!r} is not known; {2}",
+    "pause": "{0} has {1!r}; write start/end/reason with a reason of {2}",
+    "pause-order": "{0}: the pause ends before it starts: {1!r}",
+    "closed": "the ticket is closed, but {0} is missing",
+    "state": "the state {0!r} in line {1} is not known; add it to states: in {2}",
+}
+"""Code -> why a row was set aside; documents say it in the words of the label `aside.<code>`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SetAside:
     """A row of an export that cannot be measured, and why; ids are empty where the row does not tell a known one."""
@@ -98,8 +114,14 @@ class SetAside:
     customer: str
     service: str
     priority: str
-    reason: str
+    code: str
+    values: tuple[str, ...]
     place: Place
+
+    @property
+    def reason(self) -> str:
+        """Why, in the words of problem lines; documents have their own."""
+        return SET_ASIDE_REASONS[self.code].format(*self.values)
 
 
 @dataclass(frozen=True, slots=True)
