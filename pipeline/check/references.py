@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator
 from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import ALL_CUSTOMERS, ImportProfile
-from pipeline.model.records import ALL_CUSTOMERS, OUTAGE_CATEGORIES
+from pipeline.model.records import ALL_CUSTOMERS, OUTAGE_CATEGORIES, ImportProfile
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
 from pipeline.problems import Problem, did_you_mean, error
@@ -49,10 +48,15 @@ def _service(service: Service, portfolio: Portfolio) -> Iterator[Reference]:
 
 
 def _profile(profile: ImportProfile, portfolio: Portfolio) -> Iterator[Reference]:
-    tables: dict[str, Collection[str]] = {"customer": portfolio.customers, "service": portfolio.services}
+    tables: dict[str, Collection[str]] = {
+        "customer": portfolio.customers,
+        "service": portfolio.services,
+        "priority": [priority.id for priority in portfolio.policy.priorities],
+        "category": OUTAGE_CATEGORIES,
+    }
     for field, known in tables.items():
         for written, identifier in profile.values.get(field, {}).items():
-            if identifier != ALL_CUSTOMERS:
+            if (field, identifier) != ("customer", ALL_CUSTOMERS):
                 yield profile.source, ("values", field, written), field, identifier, known
         if field in profile.constants:
             yield profile.source, ("constants", field), field, profile.constants[field], known

@@ -81,7 +81,7 @@ def _order_and_gaps(binding: Sequence[InForce]) -> Iterator[Problem]:
 
 
 def _same_service_twice(portfolio: Portfolio) -> Iterator[Problem]:
-    """Two SLAs of one customer must not promise the same service on the same day: which one would a ticket count for?"""
+    """Two SLAs of one customer that promise a service on the same day: nobody could say which a ticket counts for."""
     spans: dict[tuple[str, str], list[InForce]] = {}
     for versions in portfolio.agreements.values():
         for span in in_force(versions):

@@ -13,7 +13,7 @@ Glyphs = Callable[[str], tuple[str, ...]]
 # XML 1.0 production [2] Char: what is not in it silently damages a Word file; docxtpl then drops later < > &.
 _NO_XML = "\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 ILLEGAL = re.compile(f"[{_NO_XML}]")
-# C1 controls and Unicode's own line ends are legal XML but invisible, and direction overrides change how a contract reads
+# legal XML too, but nobody sees C1 controls or further line ends, and direction overrides change how a contract reads
 UNSEEN = re.compile(f"[{_NO_XML}\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 

@@ -21,7 +21,7 @@ _CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY",
 MAX_IDENTIFIER = 64
 MAX_DECIMALS = 6
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""Years that dates may lie in: far from where the arithmetic of dates ends, and long enough for "until further notice"."""
+"""Years that dates may lie in: far from where date arithmetic ends, and long enough for "until further notice"."""
 
 
 def read_identifier(text: str) -> str:
@@ -164,7 +164,7 @@ def read_translation(language: str, words: Any) -> None:  # noqa: ANN401 - YAML 
         raise ValueError(msg)
     if not isinstance(words, str):
         msg = f"the {language} text is {'empty' if words is None else 'no text; put numbers in quotes'}"
-        raise ValueError(msg)
+        raise ValueError(msg)  # noqa: TRY004 - what readers raise
     if not words.strip():
         msg = f"the {language} text is empty"
         raise ValueError(msg)

@@ -51,7 +51,7 @@ _SINGLE = ("organization", "policy")
 
 
 def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tuple[Problem, ...]]:
-    """Every YAML file below `folder` but `metrics/`; None when nothing can be checked for want of the provider or policy.
+    """Every YAML file below `folder` but `metrics/`; None when there is no provider or no policy to check against.
 
     With problems the portfolio holds the files that are right, enough to check those against each other.
     """

@@ -398,7 +398,7 @@ class _Writer:
             measure_label=words.label(f"measure.{target.measure}"),
             priority=target.priority,
             unit="%",
-            limit=words.label("limit.within", limit=words.limit(target.limit)) if target.limit else "",
+            limit=words.limit(target.limit) if target.limit else "",
             goal=target.goal,
             value=figure(result.value, target.goal),
             count=result.count,
