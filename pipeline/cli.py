@@ -118,6 +118,7 @@ def _options(sources: Path, **chosen: Any) -> Options:  # noqa: ANN401 - click h
     if not sources.is_dir():
         msg = f"there is no folder {sources}"
         raise click.UsageError(msg)
+    chosen["templates"] = chosen["templates"].resolve()
     return replace(_DEFAULTS, sources=sources, **chosen)
 
 

@@ -155,8 +155,8 @@ def _fonts() -> Check:
 
     try:
         fonts.activate()
-    except fonts.FontsMissing as error:
-        return Check("fonts", False, str(error), "type: make")
+    except fonts.FontsMissing:
+        return Check("fonts", False, "not prepared", f"type: {fonts.REMEDY}")
     return Check("fonts", True, f"{fonts.FOLDER} {fonts.digest()[:12]}")
 
 

@@ -112,13 +112,15 @@ def make_sla(
     timezone: str = "UTC",
     counted_by: str = "resolved",
     starts_on_day: int = 1,
-    credits: Sequence[tuple[str, str, str]] = (),
+    tiers: Sequence[tuple[str, str, str]] = (),
     identifier: str = "sla-acme",
     service: str = "desk",
 ) -> Agreement:
     """A signed version of an SLA of the customer `acme` for one service in the calendar `office`."""
     start = date.fromisoformat(since)
-    tiers = tuple(CreditTier(target, parse_percent(below), parse_percent(credit)) for target, below, credit in credits)
+    credit_tiers = tuple(
+        CreditTier(target, parse_percent(below), parse_percent(credit)) for target, below, credit in tiers
+    )
     return Agreement(
         kind="sla",
         id=identifier,
@@ -136,7 +138,7 @@ def make_sla(
         period_start_day=starts_on_day,
         counted_by=counted_by,
         objective=NO_TEXT,
-        services=(ServiceTerms(service, "gold", "office", (), (), None, targets, tiers),),
+        services=(ServiceTerms(service, "gold", "office", (), (), None, targets, credit_tiers),),
         dependencies=(),
         provider_duties=(),
         customer_duties=(),

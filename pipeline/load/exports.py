@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +28,7 @@ MAX_FIELD = 1_000_000
 def month_folders(folder: Path) -> tuple[Month, ...]:
     """The months that have a folder under `metrics/`, oldest first."""
     months = []
-    for path in (folder / "metrics").glob("*"):
+    for path in filter(Path.is_dir, (folder / "metrics").glob("*")):
         try:
             months.append(Month.parse(path.name))
         except ValueError:
@@ -38,7 +39,7 @@ def month_folders(folder: Path) -> tuple[Month, ...]:
 def misnamed_folders(folder: Path) -> tuple[Problem, ...]:
     """What lies in `metrics/` and is no month."""
     problems = []
-    for path in sorted((folder / "metrics").glob("*")):
+    for path in sorted((folder / "metrics").glob("[!.]*")):
         try:
             Month.parse(path.name)
         except ValueError as mistake:
@@ -83,25 +84,36 @@ def load_records(
     rows: Counter[RowKey] = Counter()
     set_aside: list[SetAside] = []
     files: list[ExportFile] = []
-    for export in _exports(folder, portfolio, months, problems):
-        content = export.path.read_bytes()
-        files.append(
-            ExportFile(export.file, export.month, export.profile.describes, hashlib.sha256(content).hexdigest())
-        )
-        reader = readers[export.profile.describes, export.profile.shape]
-        for row in reader.group(_rows(content, export, glyphs, problems)):
+    exports = tuple(_exports(folder, portfolio, months, problems))
+    for (_, *kind), together in groupby(sorted(exports, key=_month_and_kind), key=_month_and_kind):
+        reader = readers[kind[0], kind[1]]
+        found = chain.from_iterable(_rows(_read(export, files), export, glyphs, problems) for export in together)
+        for row in reader.group(found):
             customer, service, priority = _told(row, portfolio)
             rows[row.month, customer, service] += 1
             try:
                 reader.take(row)
             except Unusable as why:
-                described, record = row.profile.describes, row.raw("ticket") or row.raw("outage")
-                place = row.place(why.field)
+                described, record = row.profile.describes, row.printable(row.raw("ticket") or row.raw("outage"))
+                values, place = tuple(map(row.printable, why.values)), why.place or row.place(why.field)
                 set_aside.append(
-                    SetAside(described, record, row.month, customer, service, priority, why.code, why.values, place)
+                    SetAside(described, record, row.month, customer, service, priority, why.code, values, place)
                 )
     problems += [warning(aside.place, "set-aside", f"set aside: {aside.reason}") for aside in set_aside]
+    files.sort(key=lambda one: (one.month, one.file))
     return Records(tickets.table(), outages.table(), tuple(set_aside), dict(rows), tuple(files)), tuple(problems)
+
+
+def _month_and_kind(export: _Export) -> tuple[Month, str, str]:
+    """What is read together: the event log of a month may come in several files."""
+    return export.month, export.profile.describes, export.profile.shape
+
+
+def _read(export: _Export, files: list[ExportFile]) -> bytes:
+    content = export.path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    files.append(ExportFile(export.file, export.month, export.profile.describes, digest))
+    return content
 
 
 def _told(row: Row, portfolio: Portfolio) -> tuple[str, str, str]:

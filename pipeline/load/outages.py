@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.load.rows import Row, Unusable
-from pipeline.load.tickets import known
+from pipeline.load.tickets import identifier, known
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, MISSING, OUTAGE_CATEGORIES, Outages
@@ -44,7 +44,7 @@ class OutageReader:
         """Add the outage of a row; Unusable when it cannot be measured."""
         row.whole()
         outage = _Outage(
-            id=known(row, "outage", None),
+            id=identifier(row, "outage"),
             customer=known(row, "customer", self._customers),
             service=known(row, "service", self._services),
             category=known(row, "category", OUTAGE_CATEGORIES),

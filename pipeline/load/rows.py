@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pipeline.load.characters import ILLEGAL, Glyphs, name
+from pipeline.load.characters import UNSEEN, Glyphs, name
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile
 from pipeline.problems import Place, Problem, warning
@@ -16,15 +16,22 @@ from pipeline.problems import Place, Problem, warning
 ISO = "iso"
 """The date format for ISO 8601, with or without offset."""
 
+YEARS = (1990, 2100)
+"""Tools write 0001-01-01 or 9999-12-31 for nothing; such a time must not stretch the calendars to it."""
+
 
 class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
-    """Why a row cannot be measured: a code of SET_ASIDE_REASONS with its values; `field` is the column to look at."""
+    """Why a row cannot be measured: a code of SET_ASIDE_REASONS with its values; `field` is the column to look at.
 
-    def __init__(self, code: str, field: str, *values: str) -> None:
+    `place` is where to look when it is not in the row that stands for the record.
+    """
+
+    def __init__(self, code: str, field: str, *values: str, place: Place | None = None) -> None:
         super().__init__(code, field, *values)
         self.code = code
         self.field = field
         self.values = values
+        self.place = place
 
 
 @lru_cache(maxsize=200_000)
@@ -34,6 +41,8 @@ def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
         try:
             moment = datetime.fromisoformat(written) if pattern == ISO else datetime.strptime(written, pattern)  # noqa: DTZ007 - zone added below
         except ValueError:
+            continue
+        if not YEARS[0] <= moment.year <= YEARS[1]:
             continue
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(timezone))
@@ -93,7 +102,7 @@ class Row:
         try:
             return _instant(cell, self.profile.date_formats, self.profile.timezone)
         except ValueError:
-            formats = " or ".join(self.profile.date_formats)
+            formats = f"{' or '.join(self.profile.date_formats)} in the years {YEARS[0]} to {YEARS[1]}"
             raise Unusable("time", field, self.column(field), cell, formats) from None
 
     def text(self, field: str) -> str:
@@ -101,17 +110,22 @@ class Row:
         cell = self.raw(field)
         if cell.isascii() and cell.isprintable():
             return cell
-        illegal = ILLEGAL.findall(cell)
+        illegal = UNSEEN.findall(cell)
         if illegal:
             shown = ", ".join(sorted({name(character) for character in illegal}))
             message = f"illegal character {shown} taken out of {self.column(field)}"
             self.problems.append(warning(self.place(field), "control-character", message))
-            cell = ILLEGAL.sub("", cell)
-        for character in self.glyphs(cell):
+        for character in self.glyphs(UNSEEN.sub("", cell)):
             message = f"no font of the documents has {character}; printed as [{name(character)}]"
             self.problems.append(warning(self.place(field), "no-glyph", message))
-            cell = cell.replace(character, f"[{name(character)}]")
-        return cell
+        return self.printable(cell)
+
+    def printable(self, text: str) -> str:
+        """A text without the characters that documents cannot carry, and with those that they cannot draw named."""
+        text = UNSEEN.sub("", text)
+        for character in self.glyphs(text):
+            text = text.replace(character, f"[{name(character)}]")
+        return text
 
     def whole(self) -> None:
         """Unusable when the row has more or fewer cells than the header."""

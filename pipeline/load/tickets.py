@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
@@ -14,6 +15,9 @@ from pipeline.problems import Place, did_you_mean
 
 Pause = tuple[int, int, str]
 """Start, stop (MISSING while it lasts), reason."""
+
+_WRITTEN_REASONS = (*PAUSE_REASONS, RESOLVED)
+NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class TicketReader:
     def add(self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int) -> None:
         """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
         ticket = _Ticket(
-            id=known(row, "ticket", None),
+            id=identifier(row, "ticket"),
             customer=known(row, "customer", self._customers),
             service=known(row, "service", self._services),
             priority=known(row, "priority", self._priorities),
@@ -75,6 +79,8 @@ class TicketReader:
         for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
             if MISSING < instant < ticket.opened:
                 raise Unusable("before", field, row.column(field), row.column("opened"))
+        if MISSING < resolved < reopened:
+            raise Unusable("before", "resolved", row.column("resolved"), row.column("reopened"))
         key = (ticket.customer, ticket.id)
         earlier = self._tickets.get(key)
         if earlier is not None and earlier.month == row.month:
@@ -106,28 +112,38 @@ class TicketReader:
         )
 
 
-def known(row: Row, field: str, allowed: Collection[str] | None) -> str:
+def known(row: Row, field: str, allowed: Collection[str]) -> str:
     """The mapped value of a cell that must be there, and among `allowed`; Unusable otherwise."""
     value = row.mapped(field)
     if not value:
         raise Unusable("missing", field, row.column(field))
-    if allowed is not None and value not in allowed:
+    if value not in allowed:
         raise Unusable("unknown", field, row.column(field), value, did_you_mean(value, allowed))
     return value
 
 
+def identifier(row: Row, field: str) -> str:
+    """The record's own number, fit to be printed; Unusable when it is missing."""
+    value = row.text(field)
+    if not value:
+        raise Unusable("missing", field, row.column(field))
+    return value
+
+
 def _read_pauses(row: Row) -> tuple[Pause, ...]:
-    """`start/end/reason; start//reason`: the end is empty while the pause lasts."""
+    """`start/end/reason; start//reason`: the end is empty while the pause lasts; dates may have slashes themselves."""
     pauses = []
     for written in filter(None, (part.strip() for part in row.raw("pauses").split(";"))):
-        parts = [part.strip() for part in written.split("/")]
-        if len(parts) != 3 or parts[2] not in PAUSE_REASONS:  # noqa: PLR2004 - start, end, reason
-            raise Unusable("pause", "pauses", row.column("pauses"), written, ", ".join(PAUSE_REASONS))
-        start = row.read_instant(parts[0], "pauses")
-        stop = row.read_instant(parts[1], "pauses") if parts[1] else MISSING
+        *times, reason = (part.strip() for part in written.split("/"))
+        middle = len(times) - 1 if times and not times[-1] else len(times) // 2
+        begin, end = "/".join(times[:middle]), "/".join(times[middle:])
+        if not begin or reason not in _WRITTEN_REASONS:
+            raise Unusable("pause", "pauses", row.column("pauses"), written, ", ".join(_WRITTEN_REASONS))
+        start = row.read_instant(begin, "pauses")
+        stop = row.read_instant(end, "pauses") if end else MISSING
         if MISSING < stop < start:
             raise Unusable("pause-order", "pauses", row.column("pauses"), written)
-        pauses.append((start, stop, parts[2]))
+        pauses.append((start, stop, reason))
     return tuple(sorted(pauses))
 
 
@@ -136,27 +152,72 @@ class EventReader:
 
     def __init__(self, tickets: TicketReader) -> None:
         self._tickets = tickets
-        self._histories: dict[int, list[Row]] = {}
+        self._histories: dict[tuple[str, str], list[Row]] = {}
 
     def group(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The last row of each ticket, standing for all of them."""
-        histories: dict[str, list[Row]] = {}
+        """The latest row of each ticket, standing for its history, which may have begun in an earlier month."""
+        found: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
-            histories.setdefault(row.raw("ticket") or f"line {row.line}", []).append(row)
-        for history in histories.values():
-            last = history[-1]
-            self._histories[id(last)] = history
-            yield last
+            found.setdefault(_number(row), []).append(row)
+        for number, unordered in found.items():
+            added = _in_order(unordered)
+            self._histories[number] = _continued(self._histories.get(number, []), added)
+            yield added[-1]
 
     def take(self, row: Row) -> None:
         """Add the ticket whose history ends with `row`; Unusable when any of its rows cannot be read."""
-        history = self._histories.pop(id(row))
-        changes = sorted(((_changed(event), _state(event)) for event in history), key=lambda change: change[0])
-        logged = _resolved(changes)
-        resolved = row.instant("resolved") if "resolved" in row.positions else logged
-        if changes[-1][1] == RESOLVED and resolved == MISSING:
+        history = self._histories[_number(row)]
+        changes = [_change(event) for event in history]
+        resolved = row.instant("resolved") if "resolved" in row.positions else _resolved(changes)
+        responded, reopened = _responded(changes), _reopened(changes)
+        solved = changes[-1][1] == RESOLVED
+        if solved and resolved == MISSING:
             raise Unusable("closed", "resolved", row.column("resolved"))
-        self._tickets.add(row, _pauses(changes), _responded(changes), resolved, _reopened(changes))
+        if not solved and resolved <= reopened:
+            resolved = MISSING  # what the tool still says of the resolution before the reopening
+        for event, (changed, state) in zip(history, changes, strict=True):
+            if state != NEW and changed < row.instant("opened"):
+                raise _before(event, event.column("changed"), event.column("opened"))
+            if changed == reopened > resolved > MISSING:
+                raise _before(event, event.column("resolved"), event.column("changed"))
+        self._tickets.add(row, _pauses(changes), responded, resolved, reopened)
+
+
+def _number(row: Row) -> tuple[str, str]:
+    """Which ticket of which tool; a row without a number is a ticket of its own."""
+    return row.profile.id, row.raw("ticket") or f"{row.file}:{row.line}"
+
+
+def _moment(event: Row) -> int:
+    """When the row was written, MISSING where it does not tell."""
+    try:
+        return event.instant("changed")
+    except Unusable:
+        return MISSING
+
+
+def _in_order(history: list[Row]) -> list[Row]:
+    """Oldest row first; rows of one minute stay in the order of the file, which may list the newest first."""
+    if _moment(history[0]) > _moment(history[-1]):
+        return sorted(reversed(history), key=_moment)
+    return sorted(history, key=_moment)
+
+
+def _continued(earlier: list[Row], added: list[Row]) -> list[Row]:
+    """A history that goes on in the export of a later month, which may repeat all of it."""
+    first = _moment(added[0])
+    known = [moment for moment in map(_moment, earlier) if moment != MISSING]
+    if known and first <= known[0]:
+        return added
+    return [*(event for event in earlier if _moment(event) < first), *added]
+
+
+def _change(event: Row) -> tuple[int, str]:
+    """When the ticket came into which state; Unusable, with the row's own place, when the row does not tell."""
+    try:
+        return _changed(event), _state(event)
+    except Unusable as why:
+        raise Unusable(why.code, why.field, *why.values, place=event.place(why.field)) from None
 
 
 def _changed(event: Row) -> int:
@@ -174,22 +235,23 @@ def _state(event: Row) -> str:
     return event.profile.states[written]
 
 
+def _before(event: Row, early: str, late: str) -> Unusable:
+    """What the row of a change tells does not fit the ticket's other times."""
+    return Unusable("before", "changed", early, late, place=event.place("changed"))
+
+
 Changes = Sequence[tuple[int, str]]
 """(instant, state entered), in order of time."""
 
 
 def _responded(changes: Changes) -> int:
     """When the ticket first left the state new."""
-    return next((changed for changed, state in changes if state != "new"), MISSING)
+    return next((changed for changed, state in changes if state != NEW), MISSING)
 
 
 def _reopened(changes: Changes) -> int:
     """The last time that the ticket left the state resolved."""
-    times = [
-        changed
-        for (_, before), (changed, state) in zip(changes, changes[1:], strict=False)
-        if before == RESOLVED != state
-    ]
+    times = [changed for (_, before), (changed, state) in pairwise(changes) if before == RESOLVED != state]
     return times[-1] if times else MISSING
 
 

@@ -91,9 +91,10 @@ def within_limit(measured: Measured, index: int, period: Period) -> Tally:
 
 
 def available(measured: Measured, index: int, period: Period) -> Tally:
-    """Seconds up, of the agreed service seconds; nothing is known of a month without an export of outages."""
+    """Seconds up, of the agreed service seconds; nothing is known without the exports of its months."""
     promise = measured.promises[index]
-    if period.month not in measured.outage_months:
+    needed = {period.month} if promise.span.agreement.period_start_day == 1 else {period.month.plus(-1), period.month}
+    if not needed <= measured.outage_months:
         return Tally(0, 0)
     rows = outages_of(measured, promise)
     time = uptime(measured.records.outages, rows, promise, measured.clocks[promise.terms.calendar], period)

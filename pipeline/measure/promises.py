@@ -56,12 +56,12 @@ def _span(found: InForce) -> Span:
 
 
 def period_of(agreement: Agreement, month: Month) -> Period:
-    """The contract month that starts in calendar month `month`."""
-    day = agreement.period_start_day
+    """The contract month that ends in calendar month `month`."""
+    days = month.contract_days(agreement.period_start_day)
     return Period(
         month,
-        instant(month.first_day(day), agreement.timezone),
-        instant(month.plus(1).first_day(day), agreement.timezone),
+        instant(days.start, agreement.timezone),
+        instant(days.end + timedelta(days=1), agreement.timezone),
     )
 
 

@@ -86,7 +86,7 @@ def reports(
                 continue
             agreement = month.span.agreement
             words = Words(agreement.language, labels[agreement.language])
-            last_day = wanted.month.last_day(agreement.period_start_day)
+            last_day = wanted.month.contract_days(agreement.period_start_day).end
             context = report_context(portfolio, measurement, month, words)
             tickets, sheets = report_tables(measurement.measured, month, context, words)
             yield Document(

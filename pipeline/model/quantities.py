@@ -135,13 +135,20 @@ class Month:
         index = self.year * 12 + self.month - 1 + months
         return Month(index // 12, index % 12 + 1)
 
-    def first_day(self, starts_on_day: int = 1) -> date:
-        """The day that the contract month of this name starts on."""
-        return date(self.year, self.month, starts_on_day)
+    def first_day(self) -> date:
+        """The first of the calendar month."""
+        return date(self.year, self.month, 1)
 
-    def last_day(self, starts_on_day: int = 1) -> date:
-        """The last day of the contract month of this name."""
-        return self.plus(1).first_day(starts_on_day) - timedelta(days=1)
+    def contract_days(self, starts_on_day: int) -> DateRange:
+        """The contract month of this name: the one whose last day lies in the calendar month.
+
+        So the exports of the month (and of the one before) cover it. `starts_on_day` is at most 28.
+        """
+        start = date(self.year, self.month, starts_on_day)
+        if starts_on_day == 1:
+            return DateRange(start, date(self.year, self.month, self.days()))
+        before = self.plus(-1)
+        return DateRange(date(before.year, before.month, starts_on_day), start - timedelta(days=1))
 
     def days(self) -> int:
         """Days in the calendar month."""

@@ -12,13 +12,14 @@ import unicodedata
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from importlib import metadata, resources
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 FAMILY = "SLM Sans"
 FULL_FAMILY = "SLM Sans Full"
-FOLDER = Path(os.environ.get("SLM_FONTS") or Path(__file__).resolve().parents[2] / ".fonts")
+FOLDER = Path(os.environ.get("SLM_FONTS") or Path(__file__).parents[2] / ".fonts").resolve()
 
 # Raise it whenever the code below would cut different fonts from the same package.
 RECIPE = 1
@@ -38,6 +39,9 @@ BLOCKS = (
     (0xFF00, 0xFFEF),  # full-width forms
 )
 
+REMEDY = f"{sys.executable} -m pipeline.doctor fonts"
+_NOT_PREPARED = f"the fonts are not prepared; run: {REMEDY}"
+
 
 class FontsMissing(Exception):  # noqa: N818 - it names a state of the machine
     """The fonts have not been prepared here; the message says what to run."""
@@ -50,7 +54,8 @@ def prepare(folder: Path = FOLDER) -> bool:
         return False
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "fonts.json").unlink(missing_ok=True)  # until it is back, nothing here counts as prepared
-    with tempfile.TemporaryDirectory(dir=folder) as scratch, ProcessPoolExecutor(len(WEIGHTS)) as pool:
+    fresh = get_context("spawn")  # a process with threads must not fork
+    with tempfile.TemporaryDirectory(dir=folder) as scratch, ProcessPoolExecutor(len(WEIGHTS), fresh) as pool:
         covered = list(pool.map(_cut, WEIGHTS, [scratch] * len(WEIGHTS)))
         faces = sorted(Path(scratch).glob("*.ttf"))
         manifest = wanted | {
@@ -84,8 +89,7 @@ def activate() -> None:
     except (OSError, ValueError, KeyError):
         ready = False
     if not ready:
-        message = f"the fonts are not prepared; run: {_remedy()}"
-        raise FontsMissing(message)
+        raise FontsMissing(_NOT_PREPARED)
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
@@ -101,12 +105,7 @@ def digest() -> str:
     try:
         return hashlib.sha256((FOLDER / "fonts.json").read_bytes()).hexdigest()
     except OSError as error:
-        message = f"the fonts are not prepared; run: {_remedy()}"
-        raise FontsMissing(message) from error
-
-
-def _remedy() -> str:
-    return f"{sys.executable} -m pipeline.doctor fonts"
+        raise FontsMissing(_NOT_PREPARED) from error
 
 
 def _wanted() -> dict[str, Any]:
@@ -142,8 +141,7 @@ def _covered(folder: Path) -> frozenset[str]:
     try:
         ranges = _manifest(folder)["characters"]
     except OSError as error:
-        message = f"the fonts are not prepared; run: {_remedy()}"
-        raise FontsMissing(message) from error
+        raise FontsMissing(_NOT_PREPARED) from error
     return frozenset(chr(code) for first, last in ranges for code in range(first, last + 1))
 
 

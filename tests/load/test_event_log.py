@@ -38,7 +38,15 @@ LOGGED_ONLY = make_profile(
 )
 
 
-def row(state: str, updated: str, *, number: str = "T1", opened: str = "03-02 09:00", resolved: str = "?", priority: str = "P1") -> str:
+def row(
+    state: str,
+    updated: str,
+    *,
+    number: str = "T1",
+    opened: str = "03-02 09:00",
+    resolved: str = "?",
+    priority: str = "P1",
+) -> str:
     """Times are written `03-02 09:00`, all of them in 2026."""
     written = [moment if moment == "?" else f"2026-{moment}" for moment in (updated, opened, resolved)]
     return ",".join([number, state, *written, priority])
@@ -157,9 +165,7 @@ def test_a_ticket_reopened_and_not_solved_again_is_open_although_its_old_resolut
 
 def test_a_closed_ticket_whose_resolution_lies_before_its_reopening_is_set_aside(tmp_path: Path) -> None:
     story = [*REOPENED, row("Closed", "03-03 11:00", resolved="03-02 10:00")]
-    assert asides(load(tmp_path, {"2026-03/log.csv": story})) == [
-        (5, 5, "T1", "Resolved is before the ticket was reopened in line 4")
-    ]
+    assert asides(load(tmp_path, {"2026-03/log.csv": story})) == [(4, 3, "T1", "Resolved is before Updated")]
 
 
 def test_a_log_that_ends_before_the_resolution_still_gives_it(tmp_path: Path) -> None:
@@ -170,9 +176,17 @@ def test_a_log_that_ends_before_the_resolution_still_gives_it(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("bad", "place", "reason"),
     [
-        (row("Sleeping", "03-02 09:30"), (3, 2), "unknown state 'Sleeping'; add it to states: in sources/imports/tool.yaml"),
-        (row("Active", "?"), (3, 3), "Updated is missing"),
-        (row("Active", "03-32 09:30"), (3, 3), "Updated is '2026-03-32 09:30', not a time of the form %Y-%m-%d %H:%M"),
+        (
+            row("Sleeping", "03-02 09:30"),
+            (3, 2),
+            "the state 'Sleeping' in line 3 is not known; add it to states: in sources/imports/tool.yaml",
+        ),
+        (row("Active", "?"), (3, 3), "Updated is missing in line 3"),
+        (
+            row("Active", "03-32 09:30"),
+            (3, 3),
+            "Updated is '2026-03-32 09:30', not a time of the form %Y-%m-%d %H:%M in the years 1990 to 2100",
+        ),
         (row("Active", "03-02 09:30") + ",x", (3, 1), "the row has 7 cells, the header 6"),
         (row("Active", "03-02 08:00"), (3, 3), "Updated is before Opened"),
     ],
@@ -193,7 +207,9 @@ def test_a_closed_ticket_without_a_resolution_is_set_aside(tmp_path: Path) -> No
 
 
 def test_rows_without_a_number_are_set_aside_one_by_one(tmp_path: Path) -> None:
-    records = load(tmp_path, {"2026-03/log.csv": [row("New", "03-02 09:00", number="?"), row("New", "03-02 09:00", number="?")]})
+    records = load(
+        tmp_path, {"2026-03/log.csv": [row("New", "03-02 09:00", number="?"), row("New", "03-02 09:00", number="?")]}
+    )
     assert asides(records) == [(2, 1, "", "Number is missing"), (3, 1, "", "Number is missing")]
 
 
@@ -225,13 +241,15 @@ def test_a_mistake_corrected_in_a_later_whole_history_is_forgotten(tmp_path: Pat
     wrong = [STORY[0], row("Sleeping", "03-02 09:10")]
     records = load(tmp_path, {"2026-03/log.csv": wrong, "2026-04/log.csv": STORY})
     assert [(one.month, one.reason.partition(";")[0]) for one in records.set_aside] == [
-        (Month(2026, 3), "unknown state 'Sleeping'")
+        (Month(2026, 3), "the state 'Sleeping' in line 3 is not known")
     ]
     assert records.tickets.month == (Month(2026, 4),)
 
 
 def test_a_mistake_in_an_earlier_part_of_the_history_keeps_the_ticket_set_aside(tmp_path: Path) -> None:
-    records = load(tmp_path, {"2026-03/log.csv": [STORY[0], row("Sleeping", "03-02 09:10")], "2026-04/log.csv": STORY[3:]})
+    records = load(
+        tmp_path, {"2026-03/log.csv": [STORY[0], row("Sleeping", "03-02 09:10")], "2026-04/log.csv": STORY[3:]}
+    )
     assert len(records.tickets) == 0
     assert [(str(one.month), str(one.place)) for one in records.set_aside] == [
         ("2026-03", "sources/metrics/2026-03/log.csv:3:2"),

@@ -1,0 +1,94 @@
+"""How dates, limits and figures are written for readers of either language."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from pipeline.load.characters import all_covered
+from pipeline.load.labels import load_labels
+from pipeline.merge.words import Words, figure
+from pipeline.model.quantities import Limit, Money, Month, Text
+from pipeline.options import ROOT
+
+LABELS, _ = load_labels(ROOT / "templates", all_covered)
+ZH, EN = Words("zh-CN", LABELS["zh-CN"]), Words("en", LABELS["en"])
+
+
+def test_dates_and_months_are_written_as_the_language_does() -> None:
+    assert (ZH.date(date(2026, 7, 1)), EN.date(date(2026, 7, 1))) == ("2026年7月1日", "1 July 2026")
+    assert (ZH.month(Month(2026, 10)), EN.month(Month(2026, 10))) == ("2026年10月", "October 2026")
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        ("15 min", "15 分钟", "15 min"),
+        ("4 h", "4 小时", "4 h"),
+        ("1 d", "1 个服务日", "1 service day"),
+        ("2 d", "2 个服务日", "2 service days"),
+        ("1.5 h", "1.5 小时", "1.5 h"),
+    ],
+)
+def test_a_limit_keeps_the_unit_it_was_agreed_in(written: str, zh: str, en: str) -> None:
+    assert (ZH.limit(Limit.parse(written)), EN.limit(Limit.parse(written))) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en"), [(59, "59 s"), (60, "1 min 00 s"), (3599, "59 min 59 s"), (93514, "25 h 58 min 34 s")]
+)
+def test_an_elapsed_time_is_told_to_the_second(seconds: int, en: str) -> None:
+    assert EN.elapsed(seconds) == en
+
+
+@pytest.mark.parametrize(
+    ("kept", "total", "goal", "shown"),
+    [
+        (18, 19, "95", "94%"),
+        (99949, 100000, "99.95", "99.94%"),
+        (99951, 100000, "99.95", "99.95%"),
+        (95, 100, "95", "95%"),
+        (9555, 10000, "95.5", "95.6%"),
+        (1, 3, "33.3", "33.3%"),
+    ],
+)
+def test_a_share_has_the_decimals_of_its_goal_and_never_crosses_it(kept: int, total: int, goal: str, shown: str) -> None:
+    assert EN.share(Fraction(100 * kept, total), Decimal(goal)) == shown
+
+
+def test_nothing_measured_is_a_dash_and_no_number() -> None:
+    assert (EN.share(None, Decimal(95)), figure(None, Decimal(95))) == ("—", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "expected"),
+    [
+        (Fraction(100), "95", "100"),
+        (Fraction(1800, 19), "95", "94.736842"),
+        (Fraction(99949999999, 10**9), "99.95", "99.949999"),
+        (Fraction(200, 3), "50", "66.666667"),
+    ],
+)
+def test_a_figure_for_machines_has_six_decimals_and_never_crosses_its_goal(
+    value: Fraction, goal: str, expected: str
+) -> None:
+    assert figure(value, Decimal(goal)) == Decimal(expected)
+
+
+def test_money_names_its_currency() -> None:
+    money = Money(Decimal("82000.5"), "CNY")
+    assert (ZH.money(money), EN.money(money)) == ("¥82,000.50", "CN¥82,000.50")
+
+
+def test_windows_and_runs_of_days_read_naturally() -> None:
+    assert ZH.windows(((540, 720), (810, 1080))) == "09:00–12:00、13:30–18:00"
+    assert EN.windows(()) == "no service"
+    assert (ZH.days(0, 4), EN.days(5, 5), EN.days(0, 5)) == ("周一至周五", "Saturday", "Monday to Saturday")
+
+
+def test_a_text_comes_in_the_language_asked_for() -> None:
+    text = Text(translations={"zh-CN": "网络", "en": "Network"})
+    assert (ZH(text), EN(text), EN(Text(plain="Nordwind"))) == ("网络", "Network", "Nordwind")
