@@ -195,7 +195,7 @@ def main() -> None:
     from pipeline.render.fonts import FontsMissing  # noqa: PLC0415
 
     try:
-        slm()
+        slm(prog_name="slm")
     except FontsMissing as mistake:
         _fail(str(mistake))
     except OSError as mistake:

@@ -115,7 +115,9 @@ def test_every_mistake_is_one_line_with_its_place(case: str, tmp_path: Path, mon
     assert shown == expected.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("case", ["five-mistakes-in-three-files", "gbk-instead-of-utf-8", "two-hundred-thousand-brackets"])
+@pytest.mark.parametrize(
+    "case", ["five-mistakes-in-three-files", "gbk-instead-of-utf-8", "two-hundred-thousand-brackets"]
+)
 def test_a_process_of_its_own_says_the_same(case: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pipeline", *prepare(case, tmp_path)]
     before = contents(tmp_path / "output")

@@ -23,11 +23,8 @@ def check_calendars(portfolio: Portfolio) -> tuple[Problem, ...]:
 
 def _calendar(calendar: Calendar) -> Iterator[Problem]:
     source = calendar.source
-    for index, windows in enumerate(calendar.week):
-        names = (WEEKDAYS[index], "workdays" if index < SATURDAY else "every_day", "every_day")
-        key = next((name for name in names if ("hours", name) in source.marks), "")
-        if _overlap(windows):
-            yield error(source.at("hours", key), "windows-overlap", f"the windows of {key} overlap", "join them")
+    for key in sorted({_written(calendar, day) for day, windows in enumerate(calendar.week) if _overlap(windows)}):
+        yield error(source.at("hours", key), "windows-overlap", f"the windows of {key} overlap", "join them")
     if any(_overlap(windows) for windows in calendar.working_days.values()):
         hint = "join them"
         yield error(source.at("working_days"), "windows-overlap", "the windows of a working day overlap", hint)
@@ -38,6 +35,12 @@ def _calendar(calendar: Calendar) -> Iterator[Problem]:
     elif calendar.holidays and not calendar.years:
         hint = "add years: {from: 2025, until: 2026}"
         yield error(source.at("holidays"), "years-missing", "holidays need the years they are for", hint)
+
+
+def _written(calendar: Calendar, day: int) -> str:
+    """The key that says the hours of a weekday."""
+    names = (WEEKDAYS[day], "workdays" if day < SATURDAY else "every_day", "every_day")
+    return next((name for name in names if ("hours", name) in calendar.source.marks), "")
 
 
 def _overlap(windows: Sequence[Window]) -> bool:

@@ -33,6 +33,10 @@ def check_roles(portfolio: Portfolio) -> tuple[Problem, ...]:
 
 
 def _review(review: Review, portfolio: Portfolio) -> Iterator[Problem]:
+    versions = portfolio.agreements.get(review.agreement, ())
+    if versions and versions[0].kind != "sla":
+        message = f"{review.agreement} is no SLA; minutes are made for a customer"
+        yield error(review.source.at("agreement"), "review-of", message, "name the SLA that it underpins")
     if review.last < review.first:
         yield error(review.source.at("period", "until"), "dates-order", f"{review.last} is before {review.first}")
     if review.status != "held":

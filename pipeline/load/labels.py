@@ -59,12 +59,14 @@ def _differences(labels: Mapping[str, Mapping[str, str]], sources: Mapping[str, 
 
 
 def _placeholders(words: str) -> frozenset[str] | None:
-    """The names in braces; None when they cannot be read."""
+    """What stands in braces, such as `count` or `m:02d`; None when it cannot be read."""
     try:
-        names = frozenset(name for _, name, _, _ in Formatter().parse(words) if name is not None)
+        found = [(name, spec) for _, name, spec, _ in Formatter().parse(words) if name is not None]
     except ValueError:
         return None
-    return names if all(name.isidentifier() for name in names) else None
+    if not all(name.isidentifier() for name, _ in found):
+        return None
+    return frozenset(f"{name}:{spec}" if spec else name for name, spec in found)
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -53,6 +53,8 @@ def parse(content: bytes, file: str, glyphs: Glyphs) -> tuple[Any, Source, tuple
         return None, empty, (error(Place(file), "yaml-empty", "the file is empty", "write at least kind: and id:"),)
     builder = _Builder(file, glyphs)
     value = builder.build(node, ())
+    if any(problem.code == "yaml-key" for problem in builder.problems):
+        value = None
     return value, Source(file, builder.marks), tuple(builder.problems)
 
 

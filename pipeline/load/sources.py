@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,10 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
     With problems the portfolio holds the files that are right, enough to check those against each other.
     """
     problems: list[Problem] = []
-    unreadable: set[str] = set()
+    files = source_files(folder, problems)
+    unreadable = {Path(problem.place.file).stem for problem in problems}
     found: dict[str, dict[Any, Any]] = {kind: {} for kind in READERS}
-    for path, file in source_files(folder, problems):
+    for path, file in files:
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
         if value is not None or not mistakes:
             mistakes += validate(value, source)
@@ -66,7 +67,7 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
             mistakes = _misplaced(value, source)
         problems += mistakes
         if mistakes:
-            unreadable |= {path.stem, path.parent.name}
+            unreadable |= {path.stem, path.parent.name, *_claimed(value)}
         else:
             problems += _keep(value, source, found)
     for kind in _SINGLE:
@@ -88,7 +89,10 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
         if any(part.startswith(".") for part in relative.parts):
             continue
         file = f"sources/{relative.as_posix()}"
-        if not _leads_inside(path, root):
+        if not file.isprintable():
+            message = "the file name has characters that cannot be shown"
+            problems.append(error(Place(ascii(file)[1:-1]), "file-name", message, "rename it"))
+        elif not _leads_inside(path, root):
             message = "the link leads outside of the sources, or nowhere"
             problems.append(error(Place(file), "outside-link", message, "copy the file here"))
         elif path.suffix != ".yaml":
@@ -104,6 +108,12 @@ def _leads_inside(path: Path, root: Path) -> bool:
         return path.resolve(strict=True).is_relative_to(root)
     except (OSError, RuntimeError):  # a link to nothing; a link to itself
         return False
+
+
+def _claimed(value: Any) -> Iterator[str]:  # noqa: ANN401 - YAML values are of any type
+    """The id that a file gives itself, if any."""
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        yield value["id"]
 
 
 def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:

@@ -199,7 +199,7 @@ def _moment(event: Row) -> int:
 def _in_order(history: list[Row]) -> list[Row]:
     """Oldest row first; rows of one minute stay in the order of the file, which may list the newest first."""
     if _moment(history[0]) > _moment(history[-1]):
-        return sorted(reversed(history), key=_moment)
+        return sorted(history[::-1], key=_moment)
     return sorted(history, key=_moment)
 
 

@@ -69,14 +69,20 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
         return (error(source.at(), "no-kind", "the key 'kind' is missing", did_you_mean("", SCHEMAS)),)
     kind = value["kind"]
     if not isinstance(kind, str) or kind not in SCHEMAS:
-        message = _clipped(f"unknown kind {_shown(kind)}")
+        unknown = f"unknown kind {kind!r}" if isinstance(kind, str) else f"kind must be a text, not {_shown(kind)}"
+        message = _clipped(unknown)
         return (error(source.at("kind"), "unknown-kind", message, did_you_mean(str(kind), SCHEMAS)),)
     schema = SCHEMAS[kind]
     validator = _VALIDATORS.setdefault(kind, _SourceValidator(schema))
     validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
+    leaves = list(_leaves(validator._errors))  # noqa: SLF001 - no public tree
+    unknown = [found for found in leaves if found.code == errors.UNKNOWN_FIELD.code]
+    misspelt = {(*found.document_path[:-1], _hint(found, schema)) for found in unknown}
     problems = [
         problem
-        for found in _leaves(validator._errors)  # noqa: SLF001 - no public tree
+        for found in leaves
+        if found.code != errors.REQUIRED_FIELD.code
+        or (*found.document_path[:-1], f"did you mean {found.document_path[-1]!r}?") not in misspelt
         for problem in _problems(found, schema, source)
     ]
     return (*problems, *_repeated(value, (), source))
@@ -94,8 +100,8 @@ def _problems(found: Any, schema: Schema, source: Source) -> Iterator[Problem]: 
     path: Path = tuple(found.document_path)
     rules = _rules(schema, path)
     if found.code == errors.UNKNOWN_FIELD.code:
-        hint = did_you_mean(str(path[-1]), _rules(schema, path[:-1])["schema"])
-        yield error(source.at(*path, "@key"), "unknown-key", _clipped(f"unknown key {path[-1]!r}"), hint)
+        message = _clipped(f"unknown key {path[-1]!r}")
+        yield error(source.at(*path, "@key"), "unknown-key", message, _hint(found, schema))
     elif found.code == errors.REQUIRED_FIELD.code:
         where = " in " + _written(path[:-1]) if len(path) > 1 else ""
         yield error(source.at(*path[:-1]), "missing-key", f"the key {path[-1]!r} is missing{where}")
@@ -105,6 +111,11 @@ def _problems(found: Any, schema: Schema, source: Source) -> Iterator[Problem]: 
         yield from _wrong_translations(found.value, path, source)
     else:
         yield _wrong_value(found, rules, source.at(*path), _written(path))
+
+
+def _hint(found: Any, schema: Schema) -> str:  # noqa: ANN401 - as above
+    """What an unknown key may have been meant to be."""
+    return did_you_mean(str(found.document_path[-1]), _rules(schema, tuple(found.document_path[:-1]))["schema"])
 
 
 def _wrong_value(found: Any, rules: Schema, place: Place, name: str) -> Problem:  # noqa: ANN401 - as above

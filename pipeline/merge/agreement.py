@@ -10,7 +10,7 @@ from pipeline.merge.blocks import PartyBlock, PersonRow, RevisionRow, party, rec
 from pipeline.merge.words import Words
 from pipeline.model.agreements import Agreement, ServiceTerms, Status
 from pipeline.model.calendars import Calendar
-from pipeline.model.catalog import Target
+from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.portfolio import Portfolio
 
 
@@ -317,7 +317,7 @@ def _target(number: str, target: Target, words: Words) -> TargetRow:
         goal=f"≥ {words.percent(target.goal)}",
         pauses=words.listed(tuple(words.label(f"pause.{reason}") for reason in sorted(target.pause_on))),
         excluded=words.listed(tuple(words.label(f"outage.{category}") for category in sorted(target.exclude))),
-        reopen=words.label(f"reopen.{target.on_reopen}") if target.limit else "",
+        reopen=words.label(f"reopen.{target.on_reopen}") if target.measure is MeasureName.RESOLUTION_TIME else "",
     )
 
 

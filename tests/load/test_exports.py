@@ -21,10 +21,15 @@ OUTAGE_PROFILE = make_profile(
     describes="outages",
     files=["outages*.csv"],
     columns={
-        "outage": "ID", "customer": "Customer", "service": "Service", "category": "Category", "started": "From", "ended": "To"
+        "outage": "ID",
+        "customer": "Customer",
+        "service": "Service",
+        "category": "Category",
+        "started": "From",
+        "ended": "To",
     },
     values={"category": {"Unplanned": "outage", "Planned": "agreed-maintenance"}},
-)  # fmt: skip
+)
 OUTAGE_HEADER = "ID,Customer,Service,Category,From,To"
 
 
@@ -121,8 +126,8 @@ def test_a_file_in_another_encoding_is_an_error_at_the_first_wrong_byte(company:
     company.export(table(GOOD, GOOD.replace("T1", "T2").replace("Printer", "打印机")).encode("gbk"))
     _, problems = company.load()
     assert lines(problems) == [
-        "2026-03/tickets.csv:3:69: error: the file is not UTF-8; "
-        "write its encoding into sources/imports/tool.yaml, for example encoding: gb18030"
+        "2026-03/tickets.csv:3:69: error: the file is not UTF-8; write its encoding into sources/imports/tool.yaml, "
+        + "for example encoding: gb18030"
     ]
 
 
@@ -155,7 +160,7 @@ def test_missing_and_repeated_columns_are_errors_and_nothing_is_read(company: Co
         "2026-03/tickets.csv:1:1: error: the column 'Priority' is missing; did you mean 'Priorty'?",
         "2026-03/tickets.csv:1:9: error: the column 'Opened' appears twice",
         "2026-03/tickets.csv:1:1: error: the column 'Summary' is missing; "
-        "known: Customer, Opened, Pauses, Priorty, Resolved, Responded, Service, Ticket",
+        + "known: Customer, Opened, Pauses, Priorty, Resolved, Responded, Service, Ticket",
     ]
     assert (len(records.tickets), records.rows) == (0, {})
 
@@ -310,43 +315,27 @@ def test_values_and_constants_of_the_profile_are_translated(company: Company) ->
 # -- pauses -------------------------------------------------------------------------------------------------------
 
 
+PAUSE_REASONS = "waiting-customer, waiting-supplier, waiting-change, waiting-evidence, waiting-problem, resolved"
+TIME_FORM = "a time of the form %Y-%m-%d %H:%M in the years 1990 to 2100"
+
+
 @pytest.mark.parametrize(
-    ("pauses", "reason"),
+    ("pauses", "mistake"),
     [
-        (
-            "2026-03-02 09:30/2026-03-02 10:00",
-            "Pauses has '2026-03-02 09:30/2026-03-02 10:00'; write start/end/reason with a reason of waiting-customer, "
-            "waiting-supplier, waiting-change, waiting-evidence, waiting-problem, resolved",
-        ),
-        (
-            "2026-03-02 09:30/2026-03-02 10:00/lunch",
-            "Pauses has '2026-03-02 09:30/2026-03-02 10:00/lunch'; write start/end/reason with a reason of "
-            "waiting-customer, waiting-supplier, waiting-change, waiting-evidence, waiting-problem, resolved",
-        ),
-        (
-            "/2026-03-02 10:00/waiting-customer",
-            "Pauses has '/2026-03-02 10:00/waiting-customer'; write start/end/reason with a reason of waiting-customer, "
-            "waiting-supplier, waiting-change, waiting-evidence, waiting-problem, resolved",
-        ),
-        (
-            "waiting-customer",
-            "Pauses has 'waiting-customer'; write start/end/reason with a reason of waiting-customer, "
-            "waiting-supplier, waiting-change, waiting-evidence, waiting-problem, resolved",
-        ),
-        (
-            "2026-03-02 09:30/10:00/waiting-customer",
-            "Pauses is '10:00', not a time of the form %Y-%m-%d %H:%M in the years 1990 to 2100",
-        ),
-        (
-            "2026-03-02 10:00/2026-03-02 09:30/waiting-customer",
-            "Pauses: the pause ends before it starts: '2026-03-02 10:00/2026-03-02 09:30/waiting-customer'",
-        ),
+        ("2026-03-02 09:30/2026-03-02 10:00", "has {0!r}; write start/end/reason with a reason of {1}"),
+        ("2026-03-02 09:30/2026-03-02 10:00/lunch", "has {0!r}; write start/end/reason with a reason of {1}"),
+        ("/2026-03-02 10:00/waiting-customer", "has {0!r}; write start/end/reason with a reason of {1}"),
+        ("waiting-customer", "has {0!r}; write start/end/reason with a reason of {1}"),
+        ("2026-03-02 09:30/10:00/waiting-customer", "is '10:00', not {2}"),
+        ("2026-03-02 09:30/2026-03-02 10:00/x/waiting-customer", "is '2026-03-02 10:00/x', not {2}"),
+        ("2026-03-02 10:00/2026-03-02 09:30/waiting-customer", ": the pause ends before it starts: {0!r}"),
     ],
-    ids=["no reason", "unknown reason", "no start", "a reason only", "no date", "ends before it starts"],
+    ids=["no reason", "unknown reason", "no start", "a reason only", "no date", "too much", "ends before it starts"],
 )
-def test_a_pause_that_cannot_be_read_sets_the_ticket_aside(company: Company, pauses: str, reason: str) -> None:
+def test_a_pause_that_cannot_be_read_sets_the_ticket_aside(company: Company, pauses: str, mistake: str) -> None:
     company.export(table(GOOD.replace(",,Printer", f",{pauses},Printer")))
     records, _ = company.load()
+    reason = ("Pauses " + mistake).replace(" :", ":").format(pauses, PAUSE_REASONS, TIME_FORM)
     assert asides(records) == [(2, 8, "T1", reason)]
 
 

@@ -55,7 +55,9 @@ def test_an_elapsed_time_is_told_to_the_second(seconds: int, en: str) -> None:
         (1, 3, "33.3", "33.3%"),
     ],
 )
-def test_a_share_has_the_decimals_of_its_goal_and_never_crosses_it(kept: int, total: int, goal: str, shown: str) -> None:
+def test_a_share_has_the_decimals_of_its_goal_and_never_crosses_it(
+    kept: int, total: int, goal: str, shown: str
+) -> None:
     assert EN.share(Fraction(100 * kept, total), Decimal(goal)) == shown
 
 

@@ -221,6 +221,8 @@ def test_tables_repeat_their_header_and_do_not_split_rows(demo_output: Path) -> 
 
 def test_the_agreement_says_what_its_source_says(demo_output: Path) -> None:
     path = demo_output / "harbour-port/agreements/sla-harbour-core_B-00.docx"
-    text = "\n".join("".join(map(str, node.itertext())) for node in part(path.read_bytes(), "word/document.xml").iter(f"{W}p"))
+    text = "\n".join(
+        "".join(map(str, node.itertext())) for node in part(path.read_bytes(), "word/document.xml").iter(f"{W}p")
+    )
     for words in ("B/00", "2026年7月1日", "2027年6月30日", "网络运维", "99.95%", "15%", "盖章", "签署", "¥188,000.00"):
         assert words in text, words
