@@ -60,7 +60,9 @@ def bench(customers: int, workers: int) -> None:
     for name, spent in seconds.items():
         print(f"  {name:16}{spent:9.2f} s")
     rate = len(documents) / seconds["render"]
-    print(f"  {len(documents)} documents, {files} files: {rate:.1f} documents/s; peak memory of this process {peak} MiB")
+    print(
+        f"  {len(documents)} documents, {files} files: {rate:.1f} documents/s; peak memory of this process {peak} MiB"
+    )
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-
 SHOWN = 12
 """How many allowed words a hint lists."""
 

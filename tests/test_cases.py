@@ -8,8 +8,8 @@ the user then reads on stderr, and the exit code. `UPDATE_CASES=1 pytest tests/t
       replace: "P1"                           # must occur exactly once
       by: "P9"
 
-Other edits: `write` (with `times`), `append`, `prepend`, `encode`, `line_ends`, `rename`, `link`, `delete`; `part` names
-the file inside a Word template. Where `templates/` is edited, the case has its own copy of it.
+Other edits: `write` (with `times`), `append`, `prepend`, `encode`, `line_ends`, `rename`, `link`, `delete`; `part`
+names the file inside a Word template. Where `templates/` is edited, the case has its own copy of it.
 """
 
 from __future__ import annotations

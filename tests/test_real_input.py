@@ -64,18 +64,18 @@ class Limit:
 OFFICE = {
     "p1-response": Limit(15),
     "p2-response": Limit(30),
-    "p3-response": Limit(2 * HOUR),
-    "p4-response": Limit(8 * HOUR),
+    "p3-response": Limit(6 * HOUR),
+    "p4-response": Limit(16 * HOUR),
     "p1-resolution": Limit(4 * HOUR),
     "p2-resolution": Limit(8 * HOUR, frozenset({USER})),
-    "p3-resolution": Limit(24 * HOUR, frozenset({USER, VENDOR, PROBLEM, EVIDENCE})),
+    "p3-resolution": Limit(40 * HOUR, frozenset({USER, VENDOR, PROBLEM, EVIDENCE})),
     "p4-resolution": Limit(40 * HOUR, frozenset({USER, VENDOR})),
 }
 ALWAYS = {
     **OFFICE,
-    "p4-response": Limit(24 * HOUR),
+    "p4-response": Limit(48 * HOUR),
     "p2-resolution": Limit(24 * HOUR, OFFICE["p2-resolution"].waits),
-    "p3-resolution": Limit(72 * HOUR, OFFICE["p3-resolution"].waits),
+    "p3-resolution": Limit(120 * HOUR, OFFICE["p3-resolution"].waits),
     "p4-resolution": Limit(120 * HOUR, OFFICE["p4-resolution"].waits),
 }
 
@@ -114,10 +114,10 @@ class Variant:
         return folder
 
     def month_of(self, minute: int) -> Month:
-        """The contract month of an instant."""
+        """The contract month of an instant, named by the month that it ends in."""
         day = (ORIGIN + timedelta(minutes=minute)).date()
         month = Month(day.year, day.month)
-        return month if day.day >= self.first_day else month.plus(-1)
+        return month if self.first_day == 1 or day.day < self.first_day else month.plus(1)
 
 
 VARIANTS = [
@@ -344,7 +344,7 @@ def test_every_month_tallies_what_was_counted_in_it(trial: Trial) -> None:
             found[*key, False] += result.tally.missed
             assert result.tally.unmeasured == 0
     assert +found == expected
-    assert len({month for month, _, _ in expected}) >= 10
+    assert len({month for month, _, _ in expected}) >= 7
 
 
 def test_every_ticket_counts_once_a_target_over_all_months(trial: Trial) -> None:
@@ -427,6 +427,7 @@ def test_a_month_becomes_real_files_whose_figures_are_those_of_the_count(march: 
         share = 100 * sum(judged) / len(judged)
         assert one["status"] == ("met" if share >= one["goal"] else "missed")
         assert abs(one["value"] - share) < 1e-6
+    assert {one["status"] for one in report["results"]} == {"met", "missed"}
     missed = {(ticket, target) for (ticket, target), count in in_march.items() if not count.met}
     assert {(one["ticket"], one["target"]) for one in report["breaches"]} == missed
 

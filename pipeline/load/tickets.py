@@ -198,9 +198,8 @@ def _moment(event: Row) -> int:
 
 def _in_order(history: list[Row]) -> list[Row]:
     """Oldest row first; rows of one minute stay in the order of the file, which may list the newest first."""
-    if _moment(history[0]) > _moment(history[-1]):
-        return sorted(history[::-1], key=_moment)
-    return sorted(history, key=_moment)
+    newest_first = _moment(history[0]) > _moment(history[-1])
+    return sorted(reversed(history) if newest_first else history, key=_moment)
 
 
 def _continued(earlier: list[Row], added: list[Row]) -> list[Row]:

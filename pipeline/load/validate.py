@@ -69,15 +69,15 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
         return (error(source.at(), "no-kind", "the key 'kind' is missing", did_you_mean("", SCHEMAS)),)
     kind = value["kind"]
     if not isinstance(kind, str) or kind not in SCHEMAS:
-        unknown = f"unknown kind {kind!r}" if isinstance(kind, str) else f"kind must be a text, not {_shown(kind)}"
-        message = _clipped(unknown)
-        return (error(source.at("kind"), "unknown-kind", message, did_you_mean(str(kind), SCHEMAS)),)
+        message = f"unknown kind {kind!r}" if isinstance(kind, str) else f"kind must be a text, not {_shown(kind)}"
+        return (error(source.at("kind"), "unknown-kind", _clipped(message), did_you_mean(str(kind), SCHEMAS)),)
     schema = SCHEMAS[kind]
     validator = _VALIDATORS.setdefault(kind, _SourceValidator(schema))
     validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
     leaves = list(_leaves(validator._errors))  # noqa: SLF001 - no public tree
-    unknown = [found for found in leaves if found.code == errors.UNKNOWN_FIELD.code]
-    misspelt = {(*found.document_path[:-1], _hint(found, schema)) for found in unknown}
+    misspelt = {
+        (*found.document_path[:-1], _hint(found, schema)) for found in leaves if found.code == errors.UNKNOWN_FIELD.code
+    }
     problems = [
         problem
         for found in leaves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.measure.attainment import MET, NO_DATA, find
+from pipeline.measure.attainment import MET, MISSED, NO_DATA, find
 from pipeline.measure.measurement import SlaMonth
 from pipeline.merge.agreement import target_name
 from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow, party, person, records_keeper, reference
@@ -13,6 +13,8 @@ from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import in_force
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.reviews import Action, Attendee, Review
+
+MISSED_MARK = "▲"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,16 @@ class ActionRow:
 
 @dataclass(frozen=True, slots=True)
 class QualityRow:
-    """How one target did over the months reviewed; `months` holds a display value per month."""
+    """How one target did over the months reviewed.
+
+    `months` holds a display value in percent per month, `marks` a sign at those in which the target was missed.
+    """
 
     service: str
     target: str
     goal: str
     months: tuple[str, ...]
+    marks: tuple[str, ...]
     statuses: tuple[str, ...]
     met_months: str
 
@@ -147,12 +153,16 @@ def _quality(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words) -> 
     for result in months[-1].results:
         promise = result.promise
         history = [find(month.results, promise) for month in months]
+        statuses = tuple(one.status if one else NO_DATA for one in history)
         measured = [one for one in history if one is not None and one.value is not None]
         yield QualityRow(
             service=words(portfolio.services[promise.terms.service].name),
             target=target_name(promise.target, words),
             goal=words.percent(promise.target.goal),
-            months=tuple(words.share(one.value, one.promise.target.goal) if one else EMPTY for one in history),
-            statuses=tuple(one.status if one else NO_DATA for one in history),
+            months=tuple(
+                words.share(one.value, one.promise.target.goal).rstrip("%") if one else EMPTY for one in history
+            ),
+            marks=tuple(MISSED_MARK if status == MISSED else "" for status in statuses),
+            statuses=statuses,
             met_months=f"{sum(one.status == MET for one in measured)}/{len(measured)}",
         )

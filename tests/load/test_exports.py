@@ -126,8 +126,10 @@ def test_a_file_in_another_encoding_is_an_error_at_the_first_wrong_byte(company:
     company.export(table(GOOD, GOOD.replace("T1", "T2").replace("Printer", "打印机")).encode("gbk"))
     _, problems = company.load()
     assert lines(problems) == [
-        "2026-03/tickets.csv:3:69: error: the file is not UTF-8; write its encoding into sources/imports/tool.yaml, "
-        + "for example encoding: gb18030"
+        (
+            "2026-03/tickets.csv:3:69: error: the file is not UTF-8; "
+            "write its encoding into sources/imports/tool.yaml, for example encoding: gb18030"
+        )
     ]
 
 
@@ -159,8 +161,10 @@ def test_missing_and_repeated_columns_are_errors_and_nothing_is_read(company: Co
     assert lines(problems) == [
         "2026-03/tickets.csv:1:1: error: the column 'Priority' is missing; did you mean 'Priorty'?",
         "2026-03/tickets.csv:1:9: error: the column 'Opened' appears twice",
-        "2026-03/tickets.csv:1:1: error: the column 'Summary' is missing; "
-        + "known: Customer, Opened, Pauses, Priorty, Resolved, Responded, Service, Ticket",
+        (
+            "2026-03/tickets.csv:1:1: error: the column 'Summary' is missing; "
+            "known: Customer, Opened, Pauses, Priorty, Resolved, Responded, Service, Ticket"
+        ),
     ]
     assert (len(records.tickets), records.rows) == (0, {})
 
