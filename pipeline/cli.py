@@ -67,7 +67,7 @@ def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
     documents, _, problems = gather(options)
     _show(problems, options, as_json=as_json)
     if not _stops(problems, options):
-        click.echo(f"{len(documents)} documents could be built")
+        click.echo(f"{_count(len(documents), 'document')} could be built")
     sys.exit(PROBLEMS if _stops(problems, options) else OK)
 
 
@@ -93,11 +93,11 @@ def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
         outcome = build_documents(options, inputs, bar.start)
     _show(outcome.problems, options, as_json=as_json)
     if _stops(outcome.problems, options):
-        click.echo(f"nothing was written: {_count(outcome.problems)}", err=True)
+        click.echo(f"nothing was written: {_count(len(outcome.problems), 'problem')}", err=True)
         sys.exit(PROBLEMS)
     click.echo(
-        f"{outcome.documents} documents: {outcome.rendered} made, {outcome.documents - outcome.rendered} up to date, "
-        f"{outcome.changed} files written to {_shown_path(options.output)}"
+        f"{_count(outcome.documents, 'document')}: {outcome.rendered} made, "
+        f"{outcome.documents - outcome.rendered} up to date, {_count(outcome.changed, 'file')} written to {_shown_path(options.output)}"
     )
 
 
@@ -126,9 +126,8 @@ def _stops(problems: Sequence[Problem], options: Options) -> bool:
     return has_errors(problems) or (options.strict and bool(problems))
 
 
-def _count(problems: Sequence[Problem]) -> str:
-    number = len(problems)
-    return "1 problem" if number == 1 else f"{number} problems"
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _shown_path(path: Path) -> str:

@@ -109,8 +109,8 @@ def test_rows_in_are_rows_measured_plus_rows_set_aside(demo_output: Path, stem: 
 def test_the_report_shows_the_rows_set_aside_with_file_line_and_reason(demo_output: Path) -> None:
     context = context_of(demo_output, REPORTS[0])
     assert [(row["line"], row["reason"]) for row in context["set_aside"]] == [  # type: ignore[attr-defined]
-        (148, "优先级 is missing"),
-        (163, "解决时间 is before 受理时间"),
+        (148, "缺少“优先级”"),
+        (163, "“解决时间”早于“受理时间”"),
     ]
 
 
@@ -128,7 +128,7 @@ def test_the_pdf_prints_the_figures_of_its_json(demo_output: Path, stem: str) ->
 
 
 def test_no_report_names_another_customer(demo_output: Path) -> None:
-    names = {"harbour-port": "东澜", "renhe-hospital": "仁和", "nordwind-asia": "Nordwind"}
+    names = {"harbour-port": "东澜", "renhe-hospital": "仁禾", "nordwind-asia": "Nordwind"}
     for stem in REPORTS:
         own = stem.split("/")[0]
         texts = [pdf_text(demo_output / f"{stem}.pdf"), (demo_output / f"{stem}.json").read_text(encoding="utf-8")]

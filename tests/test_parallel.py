@@ -17,6 +17,10 @@ def slow_square(number: int) -> int:
     return number * number
 
 
+def fail(_number: int) -> int:
+    raise TypeError
+
+
 def process(_number: int) -> int:
     time.sleep(0.2)
     return os.getpid()
@@ -66,4 +70,4 @@ def test_one_worker_needs_no_processes() -> None:
 
 def test_a_failing_job_raises_in_the_caller() -> None:
     with pytest.raises(TypeError):
-        list(parallel.run(slow_square, [None], ThreadPoolExecutor(1)))  # type: ignore[arg-type]
+        list(parallel.run(fail, [1], ThreadPoolExecutor(1)))

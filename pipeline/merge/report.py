@@ -359,7 +359,7 @@ def _aside(measured: Measured, month: SlaMonth) -> list[SetAside]:
 
 
 def _rows(measured: Measured, month: SlaMonth) -> Rows:
-    """Rows of the month's exports about this SLA; read is counted while reading, the others from what became of them."""
+    """Rows of the month's exports about this SLA; read is counted while reading, the others by what became of them."""
     keys = _keys(month)
     read = sum(measured.records.rows.get(key, 0) for key in keys)
     return Rows(read, sum(measured.kept.get(key, 0) for key in keys), len(_aside(measured, month)))

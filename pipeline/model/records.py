@@ -43,8 +43,8 @@ class Tickets:
     """n tickets as columns, each of length n; pauses as a flat list of p rows that name their ticket.
 
     `pause_ticket` holds row numbers into the ticket columns, ascending; `pause_stop` is MISSING while a pause lasts;
-    pauses of one ticket may overlap. `reopened` is the last reopening, MISSING where there was none; the time between a resolution and the reopening
-    that follows it is a pause with the reason RESOLVED, which stops every clock.
+    pauses of one ticket may overlap. `reopened` is the last reopening, MISSING where there was none; the time between
+    a resolution and the reopening that follows it is a pause with the reason RESOLVED, which stops every clock.
     """
 
     id: tuple[str, ...]

@@ -135,7 +135,7 @@ def _attainment(context: ReportContext, labels: Mapping[str, str], templates: ji
     uptimes = [row for row in context.results if row.measure == MeasureName.AVAILABILITY]
     start = _zoom([number for row in uptimes for number in (row.value, row.goal) if number is not None])
     panels, height = _columns(shares)
-    zoomed = _panel("", uptimes, 0.0, height + FONT * 2, WIDTH, start) if uptimes else None
+    zoomed = _panel("", uptimes, (0.0, height + FONT * 2), WIDTH, start) if uptimes else None
     if zoomed:
         height += FONT * 2 + HEADING + ROW * len(uptimes)
     missed = [row for row in context.results if row.status == MISSED]
@@ -177,13 +177,14 @@ def _columns(rows: Sequence[ResultRow]) -> tuple[tuple[Panel, ...], float]:
     for name, group in groups:
         if column + 1 < columns and placed + len(group) / 2 > len(rows) / 2:
             column += 1
-        panels.append(_panel(name, group, column * (width + GUTTER), heights[column], width, Decimal(0)))
+        panels.append(_panel(name, group, (column * (width + GUTTER), heights[column]), width, Decimal(0)))
         heights[column] += HEADING + ROW * len(group) + FONT
         placed += len(group)
     return tuple(panels), max(heights)
 
 
-def _panel(heading: str, rows: Sequence[ResultRow], x: float, y: float, width: float, start: Decimal) -> Panel:
+def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], width: float, start: Decimal) -> Panel:
+    x, y = place
     wide = width == WIDTH
     left, edge = x + (200.0 if wide else 124.0), x + width
     right = edge - 52.0
