@@ -229,6 +229,7 @@ class ReportContext:
     distribution: tuple[DistributionBar, ...]
     trend_months: tuple[str, ...]
     credits: CreditSummary
+    counting_rule: str
     rows: Rows
     set_aside: tuple[SetAsideRow, ...]
     sources: tuple[SourceRow, ...]
@@ -265,6 +266,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         distribution=tuple(_distribution(month.results, words)),
         trend_months=tuple(str(one.period.month) for one in history),
         credits=_credits(agreement, month.results, words),
+        counting_rule=words.label(f"counting.{agreement.counted_by}"),
         rows=_rows(measured, month),
         set_aside=tuple(
             SetAsideRow(

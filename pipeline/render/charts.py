@@ -25,11 +25,15 @@ FONT = 11.0
 ROW = 17.0
 HEADING = 22.0
 LEGEND = 26.0
+FOOT = 18.0
+LABEL = 200.0
+"""The widest that the labels left of an axis may get."""
+
 ONE_COLUMN = 10
 """Bars that stand in one column; more are split in two, so that they do not fill a page."""
 
 STACK_LABEL, STACK_COUNT = 150.0, 130.0
-MINIS_IN_ROW, MINI_GAP, MINI_HEIGHT, MINI_SCALE, MINI_HEADER, MINI_PLOT = 4, 18.0, 108.0, 30.0, 30.0, 52.0
+MINIS_IN_ROW, MINI_GAP, MINI_HEIGHT, MINI_SCALE, MINI_HEADER, MINI_PLOT = 4, 18.0, 92.0, 30.0, 29.0, 40.0
 
 HUNDRED = Decimal(100)
 ZOOMS = tuple(map(Decimal, ("99.9", "99.8", "99.5", "99", "98", "95", "90", "80", "60", "40", "20")))
@@ -76,7 +80,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Targets under one heading that share an axis from `left` to `right`; values end at `edge`."""
+    """Targets under one heading that share an axis from `left` to `right`; values end at `edge`, its scale stands at `foot`."""
 
     heading: str
     x: str
@@ -84,6 +88,7 @@ class Panel:
     left: str
     right: str
     edge: str
+    foot: str
     bars: tuple[Bar, ...]
 
 
@@ -137,7 +142,7 @@ def _attainment(context: ReportContext, labels: Mapping[str, str], templates: ji
     panels, height = _columns(shares)
     zoomed = _panel("", uptimes, (0.0, height + FONT * 2), WIDTH, start) if uptimes else None
     if zoomed:
-        height += FONT * 2 + HEADING + ROW * len(uptimes)
+        height += HEADING + ROW * len(uptimes) + FOOT
     missed = [row for row in context.results if row.status == MISSED]
     items = [
         labels["chart.attainment.alt.item"].format(
@@ -178,23 +183,23 @@ def _columns(rows: Sequence[ResultRow]) -> tuple[tuple[Panel, ...], float]:
         if column + 1 < columns and placed + len(group) / 2 > len(rows) / 2:
             column += 1
         panels.append(_panel(name, group, (column * (width + GUTTER), heights[column]), width, Decimal(0)))
-        heights[column] += HEADING + ROW * len(group) + FONT
+        heights[column] += HEADING + ROW * len(group) + FOOT
         placed += len(group)
     return tuple(panels), max(heights)
 
 
 def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], width: float, start: Decimal) -> Panel:
     x, y = place
-    wide = width == WIDTH
-    left, edge = x + (200.0 if wide else 124.0), x + width
-    right = edge - 52.0
+    names = [_target(row) if heading else row.service_name for row in rows]
+    left, edge = x + min(max(map(_width, names)) + 12.0, LABEL if width == WIDTH else LABEL * 0.7), x + width
+    right = edge - 50.0
     bars = []
-    for index, row in enumerate(rows):
+    for index, (name, row) in enumerate(zip(names, rows, strict=True)):
         middle = y + HEADING + ROW * (index + 0.5)
         end = _on_axis(row.value, start, left, right)
         bars.append(
             Bar(
-                label=_fit(_target(row) if heading else row.service_name, left - x - 6),
+                label=_fit(name, left - x - 6),
                 status=row.status,
                 y=_n(middle),
                 width=_n(0.0 if end is None else end - left),
@@ -203,7 +208,7 @@ def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], 
                 mark=None if end is None else _mark(row.status, end, middle, 4.5),
             )
         )
-    return Panel(_fit(heading, width), _n(x), _n(y), _n(left), _n(right), _n(edge), tuple(bars))
+    return Panel(_fit(heading, width), _n(x), _n(y), _n(left), _n(right), _n(edge), _n(y + HEADING + ROW * len(rows) + 8), tuple(bars))
 
 
 def _distribution(context: ReportContext, labels: Mapping[str, str], templates: jinja2.Environment) -> Chart | None:
@@ -300,6 +305,8 @@ def _trend_findings(rows: Sequence[ResultRow], month: str, labels: Mapping[str, 
 def _mini(row: ResultRow, index: int) -> Mini:
     x = (index % MINIS_IN_ROW) * (_mini_width() + MINI_GAP)
     y = (index // MINIS_IN_ROW) * MINI_HEIGHT
+    last = row.trend[-1]
+    room = _mini_width() - 12 - 0.6 * FONT * len(last.shown) - (14 if last.status == MISSED else 0)
     low = _zoom([row.goal, *(point.value for point in row.trend if point.value is not None)])
     bottom, top = MINI_HEADER + MINI_PLOT, MINI_HEADER
     left, right = MINI_SCALE + 5, _mini_width() - 5
@@ -309,9 +316,9 @@ def _mini(row: ResultRow, index: int) -> Mini:
         for position, point in enumerate(row.trend)
     ]
     return Mini(
-        label=_fit(_target(row), _mini_width() - 50),
-        status=row.trend[-1].status,
-        value=row.trend[-1].shown,
+        label=_fit(_target(row), room),
+        status=last.status,
+        value=last.shown,
         goal=f"{row.goal}%",
         low=f"{low}%",
         x=_n(x),
@@ -354,7 +361,7 @@ def _fit(text: str, width: float) -> str:
     """Cut a label that would run into the picture, by the usual widths of its characters."""
     used = 0.0
     for position, character in enumerate(text):
-        used += FONT * (1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.57)
+        used += FONT * (1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.54)
         if used > width:
             return text[: max(position - 1, 1)] + "…"
     return text

@@ -29,7 +29,7 @@ NASTY = [
 ]  # fmt: skip
 
 
-def spans(node: yaml.Node) -> Iterator[tuple[int, int]]:
+def spans(node: Any) -> Iterator[tuple[int, int]]:
     """Where each value of a YAML document begins and ends."""
     yield node.start_mark.index, node.end_mark.index
     children = [child for _, child in node.value] if isinstance(node, yaml.MappingNode) else node.value
@@ -99,13 +99,3 @@ def test_no_edit_makes_gathering_raise(sources: Path, edit: tuple[Path, bytes]) 
 @given(edit=st.composite(edits)())
 def test_no_edit_of_a_long_campaign_makes_gathering_raise(sources: Path, edit: tuple[Path, bytes]) -> None:
     judge(sources, *edit)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("file", YAML, ids=str)
-def test_no_nasty_value_in_any_place_makes_gathering_raise(sources: Path, file: Path) -> None:
-    text = FILES[file].decode()
-    for _, start, stop in [value for value in VALUES if value[0] == file]:
-        for instead in NASTY:
-            end = "\n" if text[start:stop].endswith("\n") else ""
-            judge(sources, file, (text[:start] + instead + end + text[stop:]).encode())

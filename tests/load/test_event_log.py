@@ -213,6 +213,7 @@ def test_rows_without_a_number_are_set_aside_one_by_one(tmp_path: Path) -> None:
     assert asides(records) == [(2, 1, "", "Number is missing"), (3, 1, "", "Number is missing")]
 
 
+REPEATED = row("Awaiting User", "03-30 12:00", opened="03-30 09:00")
 MARCH = [row("New", "03-30 09:00", opened="03-30 09:00"), row("Awaiting User", "03-30 10:00", opened="03-30 09:00")]
 APRIL = [
     row("Active", "04-02 10:00", opened="03-30 09:00"),
@@ -220,7 +221,11 @@ APRIL = [
 ]
 
 
-@pytest.mark.parametrize("april", [APRIL, [*MARCH, *APRIL]], ids=["new changes only", "whole history"])
+@pytest.mark.parametrize(
+    "april",
+    [APRIL, [*MARCH, *APRIL], [REPEATED, *APRIL]],
+    ids=["new changes only", "whole history", "a part comes again"],
+)
 def test_a_ticket_that_spans_months_keeps_its_history(tmp_path: Path, april: list[str]) -> None:
     records = load(tmp_path, {"2026-03/log.csv": MARCH, "2026-04/log.csv": april})
     assert records.tickets.responded.tolist() == [at("2026-03-30 10:00")]
@@ -237,12 +242,17 @@ def test_a_month_s_log_may_come_in_several_files(tmp_path: Path) -> None:
     assert [file.file.rpartition("/")[2] for file in records.files] == ["a.csv", "b.csv"]
 
 
-def test_a_mistake_corrected_in_a_later_whole_history_is_forgotten(tmp_path: Path) -> None:
-    wrong = [STORY[0], row("Sleeping", "03-02 09:10")]
-    records = load(tmp_path, {"2026-03/log.csv": wrong, "2026-04/log.csv": STORY})
-    assert [(one.month, one.reason.partition(";")[0]) for one in records.set_aside] == [
-        (Month(2026, 3), "the state 'Sleeping' in line 3 is not known")
-    ]
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (row("Sleeping", "03-02 09:10"), "the state 'Sleeping' in line 3 is not known"),
+        (row("Active", "?"), "Updated is missing in line 3"),
+    ],
+    ids=["state", "time"],
+)
+def test_a_mistake_corrected_in_a_later_whole_history_is_forgotten(tmp_path: Path, wrong: str, reason: str) -> None:
+    records = load(tmp_path, {"2026-03/log.csv": [STORY[0], wrong], "2026-04/log.csv": STORY})
+    assert [(one.month, one.reason.partition(";")[0]) for one in records.set_aside] == [(Month(2026, 3), reason)]
     assert records.tickets.month == (Month(2026, 4),)
 
 
