@@ -18,7 +18,7 @@ from pipeline.merge.words import Labels
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.options import Options
-from pipeline.problems import Place, Problem, did_you_mean, error, has_errors
+from pipeline.problems import Place, Problem, Severity, did_you_mean, error, has_errors
 from pipeline.publish.digests import combined
 from pipeline.publish.files import Staging
 from pipeline.publish.manifest import Entry, Manifest, intact, read_manifest
@@ -54,6 +54,9 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
     records, found = load_records(options.sources, portfolio, months, fonts.uncovered)
+    if has_errors(problems):
+        # rows were held against sources that are wrong: whether they are set aside shows when those are right
+        return (), labels, problems + tuple(problem for problem in found if problem.severity is Severity.ERROR)
     problems += found
     if has_errors(problems):
         return (), labels, problems

@@ -95,10 +95,9 @@ def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
     if _stops(outcome.problems, options):
         click.echo(f"nothing was written: {_count(len(outcome.problems), 'problem')}", err=True)
         sys.exit(PROBLEMS)
-    click.echo(
-        f"{_count(outcome.documents, 'document')}: {outcome.rendered} made, "
-        f"{outcome.documents - outcome.rendered} up to date, {_count(outcome.changed, 'file')} written to {_shown_path(options.output)}"
-    )
+    made, current = outcome.rendered, outcome.documents - outcome.rendered
+    written = f"{_count(outcome.changed, 'file')} written to {_shown_path(options.output)}"
+    click.echo(f"{_count(outcome.documents, 'document')}: {made} made, {current} up to date, {written}")
 
 
 @slm.command()

@@ -286,7 +286,7 @@ IMPORT: Schema = {
     "encoding": choice("utf-8", "gbk", "gb18030", required=False),
     "delimiter": {"type": "string", "allowed": [",", ";", "\t", "|"]},
     "timezone": written("timezone"),
-    "date_formats": many(word(), required=True, least=1),
+    "date_formats": many(written("date_format"), required=True, least=1),
     "missing": many({"type": "string"}),
     "columns": keyed(word(), keys=choice(*TICKET_COLUMNS, *OUTAGE_COLUMNS, required=False), required=True),
     "constants": keyed(word(), keys=choice(*TICKET_COLUMNS, *OUTAGE_COLUMNS, required=False)),

@@ -33,7 +33,7 @@ ONE_COLUMN = 10
 """Bars that stand in one column; more are split in two, so that they do not fill a page."""
 
 STACK_LABEL, STACK_COUNT = 150.0, 130.0
-MINIS_IN_ROW, MINI_GAP, MINI_HEIGHT, MINI_SCALE, MINI_HEADER, MINI_PLOT = 4, 18.0, 92.0, 30.0, 29.0, 40.0
+MINIS_IN_ROW, MINI_GAP, MINI_HEIGHT, MINI_SCALE, MINI_HEADER, MINI_PLOT = 4, 18.0, 94.0, 30.0, 32.0, 40.0
 
 HUNDRED = Decimal(100)
 ZOOMS = tuple(map(Decimal, ("99.9", "99.8", "99.5", "99", "98", "95", "90", "80", "60", "40", "20")))
@@ -80,7 +80,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Targets under one heading that share an axis from `left` to `right`; values end at `edge`, its scale stands at `foot`."""
+    """Targets that share an axis from `left` to `right`, its scale at `foot`; values end at `edge`."""
 
     heading: str
     x: str
@@ -140,7 +140,7 @@ def _attainment(context: ReportContext, labels: Mapping[str, str], templates: ji
     uptimes = [row for row in context.results if row.measure == MeasureName.AVAILABILITY]
     start = _zoom([number for row in uptimes for number in (row.value, row.goal) if number is not None])
     panels, height = _columns(shares)
-    zoomed = _panel("", uptimes, (0.0, height + FONT * 2), WIDTH, start) if uptimes else None
+    zoomed = _panel("", uptimes, (0.0, height), WIDTH, start) if uptimes else None
     if zoomed:
         height += HEADING + ROW * len(uptimes) + FOOT
     missed = [row for row in context.results if row.status == MISSED]
@@ -192,7 +192,7 @@ def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], 
     x, y = place
     names = [_target(row) if heading else row.service_name for row in rows]
     left, edge = x + min(max(map(_width, names)) + 12.0, LABEL if width == WIDTH else LABEL * 0.7), x + width
-    right = edge - 50.0
+    right = edge - max(_width(row.value_shown) for row in rows) - 14.0
     bars = []
     for index, (name, row) in enumerate(zip(names, rows, strict=True)):
         middle = y + HEADING + ROW * (index + 0.5)
@@ -208,7 +208,8 @@ def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], 
                 mark=None if end is None else _mark(row.status, end, middle, 4.5),
             )
         )
-    return Panel(_fit(heading, width), _n(x), _n(y), _n(left), _n(right), _n(edge), _n(y + HEADING + ROW * len(rows) + 8), tuple(bars))
+    foot = y + HEADING + ROW * len(rows) + 8
+    return Panel(_fit(heading, width), _n(x), _n(y), _n(left), _n(right), _n(edge), _n(foot), tuple(bars))
 
 
 def _distribution(context: ReportContext, labels: Mapping[str, str], templates: jinja2.Environment) -> Chart | None:
@@ -359,12 +360,15 @@ def _target(row: ResultRow) -> str:
 
 def _fit(text: str, width: float) -> str:
     """Cut a label that would run into the picture, by the usual widths of its characters."""
-    used = 0.0
-    for position, character in enumerate(text):
-        used += FONT * (1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.54)
-        if used > width:
-            return text[: max(position - 1, 1)] + "…"
-    return text
+    kept = text
+    while len(kept) > 1 and _width(kept) > width:
+        kept = kept.removesuffix("…")[:-1].rstrip() + "…"
+    return kept
+
+
+def _width(text: str) -> float:
+    wide = sum(unicodedata.east_asian_width(character) in "WFA" for character in text)
+    return FONT * (wide + 0.54 * (len(text) - wide))
 
 
 def _sentences(parts: Sequence[str], context: ReportContext) -> str:
