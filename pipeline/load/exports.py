@@ -57,6 +57,9 @@ class Reader(Protocol):
     def take(self, row: Row) -> None:
         """Keep the record that the row stands for; Unusable when it cannot be measured."""
 
+    def drop(self, row: Row) -> None:
+        """What becomes of an earlier record that the row, which is set aside, would have replaced."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Export:
@@ -94,6 +97,7 @@ def load_records(
             try:
                 reader.take(row)
             except Unusable as why:
+                reader.drop(row)
                 described, record = row.profile.describes, row.printable(row.raw("ticket") or row.raw("outage"))
                 values, place = tuple(map(row.printable, why.values)), why.place or row.place(why.field)
                 set_aside.append(

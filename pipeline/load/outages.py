@@ -65,6 +65,9 @@ class OutageReader:
             raise Unusable("twice", "outage", outage.id, str(earlier.place))
         self._outages[key] = outage
 
+    def drop(self, row: Row) -> None:
+        """What an earlier month said of an outage stays: it was seen, and leaving it out would raise a figure."""
+
     def table(self) -> Outages:
         """The outages as columns, in order of start, service, customer and id."""
         outages = sorted(

@@ -87,6 +87,13 @@ class TicketReader:
             raise Unusable("twice", "ticket", ticket.id, str(earlier.place))
         self._tickets[key] = ticket
 
+    def drop(self, row: Row) -> None:
+        """Forget what an earlier month said of a ticket that can no longer be measured."""
+        key = (row.mapped("customer"), row.text("ticket"))
+        earlier = self._tickets.get(key)
+        if earlier is not None and earlier.month < row.month:
+            del self._tickets[key]
+
     def table(self) -> Tickets:
         """The tickets as columns, in order of opening, customer and id."""
         tickets = sorted(self._tickets.values(), key=lambda ticket: (ticket.opened, ticket.customer, ticket.id))
@@ -181,6 +188,10 @@ class EventReader:
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))
         self._tickets.add(row, _pauses(changes), responded, resolved, reopened)
+
+    def drop(self, row: Row) -> None:
+        """Forget what an earlier month said of the ticket."""
+        self._tickets.drop(row)
 
 
 def _number(row: Row) -> tuple[str, str]:

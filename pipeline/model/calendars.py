@@ -51,7 +51,7 @@ class Calendar:
     @property
     def always(self) -> bool:
         """Around the clock, every day."""
-        return not self.days_off and all(windows == ((0, 1440),) for windows in self.week)
+        return not self.days_off and not self.working_days and all(windows == ((0, 1440),) for windows in self.week)
 
     def next_working_day(self, day: date, count: int) -> date:
         """The `count`-th day with service hours after `day`."""

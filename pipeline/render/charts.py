@@ -57,12 +57,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value: `x`, `y` of a dot, or the three points of the triangle that stands for a miss."""
+    """Where a value stands: the template draws a dot there, or the triangle of a miss."""
 
     status: str
     x: str
     y: str
-    triangle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Mini:
-    """One target over the months; `lines` join adjoining months that have data."""
+    """One target over the months; `line` joins adjoining months that have data, as the `d` of a path."""
 
     label: str
     status: str
@@ -118,7 +117,7 @@ class Mini:
     x: str
     y: str
     goal_y: str
-    lines: tuple[str, ...]
+    line: str
     marks: tuple[Mark, ...]
 
 
@@ -205,7 +204,7 @@ def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], 
                 width=_n(0.0 if end is None else end - left),
                 goal_x=_n(_on_axis(row.goal, start, left, right) or left),
                 value=row.value_shown,
-                mark=None if end is None else _mark(row.status, end, middle, 4.5),
+                mark=None if end is None else Mark(row.status, _n(end), _n(middle)),
             )
         )
     foot = y + HEADING + ROW * len(rows) + 8
@@ -325,12 +324,12 @@ def _mini(row: ResultRow, index: int) -> Mini:
         x=_n(x),
         y=_n(y),
         goal_y=_n(_on_axis(row.goal, low, bottom, top) or bottom),
-        lines=tuple(_lines(places)),
-        marks=tuple(_mark(point.status, at, height, 3.2) for point, at, height in places if height is not None),
+        line="".join(_segments(places)),
+        marks=tuple(Mark(point.status, _n(at), _n(height)) for point, at, height in places if height is not None),
     )
 
 
-def _lines(places: Sequence[tuple[TrendPoint, float, float | None]]) -> Iterator[str]:
+def _segments(places: Sequence[tuple[TrendPoint, float, float | None]]) -> Iterator[str]:
     for (_, x1, y1), (_, x2, y2) in pairwise(places):
         if y1 is not None and y2 is not None:
             yield f"M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}"
@@ -347,11 +346,6 @@ def _zoom(numbers: Sequence[Decimal]) -> Decimal:
 
 def _on_axis(value: Decimal | None, start: Decimal, first: float, last: float) -> float | None:
     return None if value is None else first + float((value - start) / (HUNDRED - start)) * (last - first)
-
-
-def _mark(status: str, x: float, y: float, size: float) -> Mark:
-    corners = ((x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8))
-    return Mark(status, _n(x), _n(y), " ".join(f"{_n(across)},{_n(down)}" for across, down in corners))
 
 
 def _target(row: ResultRow) -> str:
