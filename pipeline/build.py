@@ -14,7 +14,7 @@ from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
 from pipeline.merge.documents import DOCUMENTS, Document, Wanted
 from pipeline.merge.report import TREND
-from pipeline.merge.words import Labels
+from pipeline.merge.words import Labels, MissingLabelError
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.options import Options
@@ -65,12 +65,17 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     if has_errors(problems):
         return (), labels, problems
     wanted = Wanted(months[-1] if months else None, options.customer)
-    documents = tuple(
-        document
-        for kind, make in DOCUMENTS.items()
-        if kind in options.kinds or not options.kinds
-        for document in make(portfolio, measurement, labels, wanted)
-    )
+    try:
+        documents = tuple(
+            document
+            for kind, make in DOCUMENTS.items()
+            if kind in options.kinds or not options.kinds
+            for document in make(portfolio, measurement, labels, wanted)
+        )
+    except MissingLabelError as missing:
+        key, language = missing.args
+        place = Place(f"templates/locales/{language}.yaml")
+        return (), labels, (*problems, error(place, "label-missing", f"the label {key!r} is missing"))
     return documents, labels, problems
 
 

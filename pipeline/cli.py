@@ -93,7 +93,7 @@ def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
         outcome = build_documents(options, inputs, bar.start)
     _show(outcome.problems, options, as_json=as_json)
     if _stops(outcome.problems, options):
-        click.echo(f"nothing was written: {_count(len(outcome.problems), 'problem')}", err=True)
+        click.echo(f"nothing was written: {_count(len(set(outcome.problems)), 'problem')}", err=True)
         sys.exit(PROBLEMS)
     made, current = outcome.rendered, outcome.documents - outcome.rendered
     written = f"{_count(outcome.changed, 'file')} written to {_shown_path(options.output)}"

@@ -45,6 +45,10 @@ def misnamed_folders(folder: Path) -> tuple[Problem, ...]:
         except ValueError as mistake:
             place = Place(f"sources/metrics/{path.name}")
             problems.append(error(place, "month-folder", str(mistake), "rename the folder"))
+            continue
+        if not path.is_dir():
+            place = Place(f"sources/metrics/{path.name}")
+            problems.append(error(place, "month-folder", "a month is a folder of exports, this is a file"))
     return tuple(problems)
 
 
@@ -137,6 +141,13 @@ def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], proble
         for path in sorted((folder / "metrics" / str(month)).iterdir()):
             file = f"sources/metrics/{month}/{path.name}"
             if path.name.startswith(".") or path.suffix == ".yaml":
+                continue
+            if path.is_dir():
+                problems.append(error(Place(file), "folder", "a folder lies among the exports", "take its files out"))
+                continue
+            if not file.isprintable():
+                message = "the file name has characters that cannot be shown"
+                problems.append(error(Place(ascii(file)[1:-1]), "file-name", message, "rename it"))
                 continue
             fitting = [
                 profile

@@ -206,7 +206,11 @@ class DistributionBar:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """A service report of one SLA and one period. `trend_months` labels the (at most 12) points of every trend."""
+    """A service report of one SLA and one period.
+
+    `trend_months` labels the (at most 12) points of every trend. `incomplete` lists tickets that are measured but lack
+    the time that one of their targets is about; they count as set aside for that target.
+    """
 
     language: str
     title: str
@@ -232,6 +236,7 @@ class ReportContext:
     counting_rule: str
     rows: Rows
     set_aside: tuple[SetAsideRow, ...]
+    incomplete: tuple[SetAsideRow, ...]
     sources: tuple[SourceRow, ...]
     records_keeper: str
     retention_years: int
@@ -278,6 +283,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
             )
             for one in _aside(measured, month)
         ),
+        incomplete=tuple(writer.incomplete(tickets)),
         sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
@@ -454,6 +460,16 @@ class _Writer:
                     cause=tickets.cause[case.row] or EMPTY,
                     action=tickets.action[case.row] or EMPTY,
                 )
+
+    def incomplete(self, cases: Sequence[TicketCase]) -> Iterator[SetAsideRow]:
+        """Tickets that are measured, but not for every target: they lack a time."""
+        tickets = self.measured.records.tickets
+        for case in cases:
+            for stand in case.stands:
+                if stand.counted and stand.verdict is Verdict.UNMEASURED:
+                    place = tickets.place[case.row]
+                    reason = self.words.label("aside.no-response", a=target_name(stand.promise.target, self.words))
+                    yield SetAsideRow(place.file, place.line, place.column, tickets.id[case.row], reason)
 
     def majors(self, cases: Sequence[TicketCase]) -> Iterator[MajorRow]:
         """Incidents of the highest priority."""

@@ -23,6 +23,10 @@ Labels = Mapping[str, Mapping[str, str]]
 """Language -> key -> the fixed words of documents."""
 
 
+class MissingLabelError(LookupError):
+    """A label that no locale file has; its arguments are the key and the language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one language."""
@@ -44,8 +48,10 @@ class Words:
         return tuple(self(text) for text in texts)
 
     def label(self, key: str, **fields: object) -> str:
-        """A label with its placeholders filled."""
-        words = self.labels[key]
+        """A label with its placeholders filled; MissingLabelError where there is none."""
+        words = self.labels.get(key)
+        if words is None:
+            raise MissingLabelError(key, self.language)
         return words.format(**fields) if fields else words
 
     def date(self, day: date) -> str:

@@ -121,7 +121,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read `2026-10`; ValueError otherwise."""
-        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+        match = re.fullmatch(r"([12][0-9]{3})-(0[1-9]|1[0-2])", text)
         if match is None:
             msg = f"{text!r} is not a month; write it as 2026-10"
             raise ValueError(msg)

@@ -16,7 +16,7 @@ def combined(parts: Iterable[str]) -> str:
     """One digest of several texts, their borders included."""
     total = hashlib.sha256()
     for part in parts:
-        raw = part.encode()
+        raw = part.encode(errors="surrogateescape")  # a file name need not be UTF-8
         total.update(f"{len(raw)}:".encode())
         total.update(raw)
     return total.hexdigest()

@@ -18,6 +18,7 @@ import jinja2
 from pipeline.measure.attainment import MISSED
 from pipeline.merge.report import ReportContext, ResultRow, TrendPoint
 from pipeline.model.catalog import MeasureName
+from pipeline.render.templates import render_file
 
 WIDTH = 680.0
 GUTTER = 28.0
@@ -157,7 +158,9 @@ def _attainment(context: ReportContext, labels: Mapping[str, str], templates: ji
     ]
     if items:
         alt.append(labels["chart.attainment.alt.missed"].format(items=labels["list.separator"].join(items)))
-    svg = templates.get_template("svg/attainment.svg").render(
+    svg = _draw(
+        templates,
+        "attainment",
         labels=labels,
         language=context.language,
         height=_n(height + LEGEND),
@@ -240,7 +243,9 @@ def _distribution(context: ReportContext, labels: Mapping[str, str], templates: 
             )
         )
     height = ROW * len(stacks) + LEGEND
-    svg = templates.get_template("svg/distribution.svg").render(
+    svg = _draw(
+        templates,
+        "distribution",
         labels=labels,
         language=context.language,
         height=_n(height),
@@ -263,7 +268,9 @@ def _trends(context: ReportContext, labels: Mapping[str, str], templates: jinja2
             continue
         span = {"service": rows[0].service_name, "first": months[0], "last": months[-1]}
         minis = tuple(_mini(row, index) for index, row in enumerate(rows))
-        svg = templates.get_template("svg/trend.svg").render(
+        svg = _draw(
+            templates,
+            "trend",
             labels=labels,
             language=context.language,
             height=_n(-(-len(rows) // MINIS_IN_ROW) * MINI_HEIGHT),
@@ -350,6 +357,10 @@ def _on_axis(value: Decimal | None, start: Decimal, first: float, last: float) -
 
 def _target(row: ResultRow) -> str:
     return f"{row.priority} {row.measure_label}".strip()
+
+
+def _draw(templates: jinja2.Environment, name: str, **variables: object) -> str:
+    return render_file(templates, f"svg/{name}.svg", variables)
 
 
 def _fit(text: str, width: float) -> str:

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import jinja2
-
 from pipeline.problems import Place, error
 from pipeline.render import fonts
-from pipeline.render.templates import TemplateMistake, render, syntax_problem
+from pipeline.render.templates import TemplateMistake
 
 
 def data_uri(svg: str) -> str:
     """An SVG picture as the source of an <img>."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def render_html(environment: jinja2.Environment, name: str, folder: Path, variables: Mapping[str, Any]) -> str:
-    """The filled HTML template; TemplateMistake for a tag that cannot be read or an unknown name."""
-    file = f"templates/{name}"
-    try:
-        template = environment.get_template(name)
-    except jinja2.TemplateSyntaxError as mistake:
-        raise TemplateMistake(syntax_problem(mistake, f"templates/{mistake.name}", mistake.source or "")) from None
-    except jinja2.TemplateNotFound as mistake:
-        raise TemplateMistake(error(Place(file), "template", f"the template {mistake.name} is missing")) from None
-    return render(template, file, (folder / name).read_text(encoding="utf-8"), variables)
 
 
 def render_pdf(html: str, name: str, folder: Path) -> bytes:

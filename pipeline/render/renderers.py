@@ -16,8 +16,8 @@ from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.charts import charts
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
-from pipeline.render.pdf import data_uri, render_html, render_pdf
-from pipeline.render.templates import TemplateMistake, environment
+from pipeline.render.pdf import data_uri, render_pdf
+from pipeline.render.templates import TemplateMistake, environment, render_file
 from pipeline.render.xlsx import render_csv, render_xlsx
 
 
@@ -67,7 +67,7 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     if isinstance(document.context, ReportContext):
         drawn = charts(document.context, labels, workshop.environment)
         seen["charts"] = tuple(ChartPicture(one.id, one.title, one.alt, data_uri(one.svg)) for one in drawn)
-    html = render_html(workshop.environment, name, workshop.folder, seen)
+    html = render_file(workshop.environment, name, seen)
     return render_pdf(html, name, workshop.folder)
 
 

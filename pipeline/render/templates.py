@@ -54,11 +54,26 @@ def render(template: jinja2.Template, file: str, source: str, variables: Mapping
         return template.render(variables)
     except jinja2.TemplateSyntaxError as mistake:
         raise TemplateMistake(_syntax_problem_within(mistake, file, source)) from None
-    except (jinja2.TemplateError, TypeError, ArithmeticError, ValueError) as mistake:
+    except (jinja2.TemplateError, TypeError, ArithmeticError, ValueError, RecursionError) as mistake:
         where, line = _position(template)
         if where is not None:
             file, source = f"templates/{where.name_below}", where.path.read_text(encoding="utf-8")
         raise TemplateMistake(_problem(file, source, line, _undefined_words(mistake, variables))) from None
+
+
+def render_file(environment: jinja2.Environment, name: str, variables: Mapping[str, Any]) -> str:
+    """A template by its name below the templates folder, filled; TemplateMistake as for `render`, or if missing."""
+    file = f"templates/{name}"
+    try:
+        template = environment.get_template(name)
+    except jinja2.TemplateSyntaxError as mistake:
+        raise TemplateMistake(_syntax_problem_within(mistake, file, "")) from None
+    except jinja2.TemplateNotFound as mistake:
+        raise TemplateMistake(error(Place(file), "template", f"the template {mistake.name} is missing")) from None
+    except UnicodeDecodeError:
+        raise TemplateMistake(error(Place(file), "template", "the template is not UTF-8")) from None
+    source = Path(template.filename or "").read_text(encoding="utf-8") if template.filename else ""
+    return render(template, file, source, variables)
 
 
 def syntax_problem(mistake: jinja2.TemplateSyntaxError, file: str, source: str) -> Problem:

@@ -57,7 +57,7 @@ def up(down: int, agreed: int = MARCH_SECONDS) -> Fraction:
 
 
 def test_a_month_without_outages_is_fully_available() -> None:
-    assert (result().value, result().status) == (100, "met")
+    assert (result().value, result().status) == (Fraction(100), "met")
 
 
 def test_a_month_without_an_export_of_outages_is_no_data_and_not_met() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from pipeline.render.pdf import render_html, render_pdf
-from pipeline.render.templates import TemplateMistake, environment
+from pipeline.options import ROOT, Options
+from pipeline.render.pdf import render_pdf
+from pipeline.render.templates import TemplateMistake, environment, render_file
+from tests.conftest import run_build
 
 
 def page(body: str) -> str:
@@ -72,7 +75,7 @@ def test_one_refusal_does_not_spoil_the_next_document(folder: Path) -> None:
 def test_an_unknown_name_is_reported_with_line_and_words(folder: Path) -> None:
     (folder / "pdf" / "x.html").write_text("<p>\n<b>Dear {{ custommer }}</b>\n</p>", encoding="utf-8")
     with pytest.raises(TemplateMistake) as found:
-        render_html(environment(folder), "pdf/x.html", folder, {"customer": "x"})
+        render_file(environment(folder), "pdf/x.html", {"customer": "x"})
     problem = found.value.problem
     assert (problem.place.file, problem.place.line) == ("templates/pdf/x.html", 2)
     assert "did you mean 'customer'?" in problem.message
@@ -83,13 +86,24 @@ def test_a_mistake_in_an_included_template_names_that_template(folder: Path) -> 
     (folder / "pdf" / "base.html").write_text("<p>{% block body %}{% endblock %}</p>\n{{ nobody }}", encoding="utf-8")
     (folder / "pdf" / "x.html").write_text('{% extends "pdf/base.html" %}', encoding="utf-8")
     with pytest.raises(TemplateMistake) as found:
-        render_html(environment(folder), "pdf/x.html", folder, {})
+        render_file(environment(folder), "pdf/x.html", {})
     assert (found.value.problem.place.file, found.value.problem.place.line) == ("templates/pdf/base.html", 2)
+
+
+@pytest.mark.parametrize("chart", ["attainment", "distribution", "trend"])
+def test_a_mistake_in_the_picture_of_a_chart_is_a_mistake_of_that_template(tmp_path: Path, chart: str) -> None:
+    templates = Path(shutil.copytree(ROOT / "templates", tmp_path / "templates"))
+    picture = templates / "svg" / f"{chart}.svg"
+    picture.write_text(picture.read_text(encoding="utf-8") + "{{ nobody }}", encoding="utf-8")
+    outcome = run_build(Options(templates=templates, output=tmp_path / "output", kinds=("reports",), workers=1))
+    found = [problem for problem in outcome.problems if problem.severity == "error"]
+    assert {problem.place.file for problem in found} == {f"templates/svg/{chart}.svg"}
+    assert "unknown name 'nobody'" in found[0].message
 
 
 def test_values_are_escaped(folder: Path) -> None:
     (folder / "pdf" / "x.html").write_text("<p>{{ value }}</p>", encoding="utf-8")
-    html = render_html(environment(folder), "pdf/x.html", folder, {"value": "<script>1 & 2</script>"})
+    html = render_file(environment(folder), "pdf/x.html", {"value": "<script>1 & 2</script>"})
     assert html == "<p>&lt;script&gt;1 &amp; 2&lt;/script&gt;</p>"
 
 
