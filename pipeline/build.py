@@ -13,7 +13,7 @@ from pipeline.load.labels import load_labels
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
 from pipeline.merge.documents import DOCUMENTS, Document, Wanted
-from pipeline.merge.report import TREND
+from pipeline.merge.reporting import TREND
 from pipeline.merge.words import Labels, MissingLabelError
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month

@@ -9,7 +9,8 @@ from datetime import date
 from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.merge.agreement import AgreementContext, agreement_context
 from pipeline.merge.minutes import MinutesContext, minutes_context
-from pipeline.merge.report import ReportContext, report_context
+from pipeline.merge.report import ReportContext
+from pipeline.merge.reporting import report_context
 from pipeline.merge.tables import Table, report_tables
 from pipeline.merge.words import Labels, Words
 from pipeline.model.agreements import Agreement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -76,7 +76,7 @@ def row(history: str, *, goal: str = "95", priority: str = "P1", service: str = 
 
 
 def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language: str = "en") -> ReportContext:
-    counts = [sum(one.status == status for one in results) for status in ("met", "missed", "no-data")]
+    met, missed, no_data = (sum(one.status == status for one in results) for status in ("met", "missed", "no-data"))
     party = PartyBlock("x", "X", "X", "", "", "")
     return ReportContext(
         language=language,
@@ -91,7 +91,7 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         audience=(),
         prepared_by="",
         approved_by="",
-        summary=Summary(len(results), *counts, ""),
+        summary=Summary(len(results), met, missed, no_data, ""),
         results=results,
         breaches=(),
         major=(),
@@ -103,6 +103,7 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         counting_rule="",
         rows=Rows(0, 0, 0),
         set_aside=(),
+        incomplete=(),
         sources=(),
         records_keeper="",
         retention_years=3,
@@ -114,13 +115,13 @@ def draw(context: ReportContext) -> dict[str, Chart]:
 
 
 def texts(chart: Chart) -> list[str]:
-    return ["".join(one.itertext()) for one in ElementTree.fromstring(chart.svg).iter(f"{SVG}text")]
+    return ["".join(one.itertext()) for one in ET.fromstring(chart.svg).iter(f"{SVG}text")]
 
 
 def paths(chart: Chart, **attributes: str) -> list[str]:
     """The `d` of the paths that have these attributes (`stroke_width` for stroke-width)."""
     wanted = {name.replace("_", "-"): value for name, value in attributes.items()}
-    found = ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+    found = ET.fromstring(chart.svg).iter(f"{SVG}path")
     return [one.get("d", "") for one in found if wanted.items() <= one.attrib.items()]
 
 
@@ -187,7 +188,7 @@ def test_many_targets_stand_in_two_columns_and_every_one_is_drawn() -> None:
     rows = [row("100", priority=f"P{number}", service=name) for name in ("network", "server") for number in range(8)]
     chart = draw(report(*rows))["attainment"]
     assert len(bar_widths(chart, "#2e6da4")) == len(rows)
-    assert float(ElementTree.fromstring(chart.svg).get("height", "0")) < 17 * len(rows)
+    assert float(ET.fromstring(chart.svg).get("height", "0")) < 17 * len(rows)
 
 
 def test_one_service_with_many_targets_is_not_squeezed_into_half_a_page() -> None:

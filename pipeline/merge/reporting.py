@@ -1,0 +1,341 @@
+"""Results to service reports: every figure, row and sentence that a report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from pipeline.measure import promises
+from pipeline.measure.attainment import MET, MISSED, NO_DATA, Measured, Result, find
+from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
+from pipeline.measure.credits import capped
+from pipeline.measure.judgements import Verdict
+from pipeline.measure.measurement import Measurement, SlaMonth
+from pipeline.measure.promises import Promise
+from pipeline.merge.agreement import target_name
+from pipeline.merge.blocks import party, person, records_keeper, reference
+from pipeline.merge.report import (
+    BreachRow,
+    CreditSummary,
+    DistributionBar,
+    MajorRow,
+    OutageRow,
+    Period,
+    ReportContext,
+    ResultRow,
+    Rows,
+    SetAsideRow,
+    SourceRow,
+    Summary,
+    TrendPoint,
+    WorkloadRow,
+)
+from pipeline.merge.words import EMPTY, Words, figure
+from pipeline.model.agreements import Agreement
+from pipeline.model.catalog import TIMED, MeasureName
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Money
+from pipeline.model.records import ALL_CUSTOMERS, MISSING, RowKey, SetAside
+
+TREND = 12
+"""Months of history that a report shows."""
+
+
+def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMonth, words: Words) -> ReportContext:
+    """The report of one SLA on one period, with at most `TREND` months of history."""
+    agreement, period, measured = month.span.agreement, month.period, measurement.measured
+    history = [one for one in measurement.months[agreement.id] if one.period.month <= period.month][-TREND:]
+    tickets = ticket_cases(measured, month)
+    writer = _Writer(portfolio, measured, month, words)
+    customer, shown = party(portfolio, agreement.customer, words), _period(period, agreement, words)
+    return ReportContext(
+        language=agreement.language,
+        title=words.label("report.title", period=shown.label, customer=customer.short_name),
+        number=f"{agreement.id}-{period.month}",
+        period=shown,
+        agreement=reference(agreement, words),
+        versions=_versions(month, tickets),
+        provider=party(portfolio, agreement.provider, words),
+        customer=customer,
+        purpose=words.label("report.purpose", agreement=words(agreement.title), period=shown.label),
+        audience=words.many(agreement.reporting.recipients),
+        prepared_by=writer.holder("slm-administrator"),
+        approved_by=writer.holder("slm-manager"),
+        summary=_summary(month.results, words),
+        results=tuple(writer.result(result, history) for result in month.results),
+        breaches=tuple(writer.breaches(tickets)),
+        major=tuple(writer.majors(tickets)),
+        outages=tuple(writer.outages()),
+        workload=tuple(writer.workload(tickets)),
+        distribution=tuple(_distribution(month.results, words)),
+        trend_months=tuple(str(one.period.month) for one in history),
+        credits=_credits(agreement, month.results, words),
+        counting_rule=words.label(f"counting.{agreement.counted_by}"),
+        rows=_rows(measured, month),
+        set_aside=tuple(
+            SetAsideRow(
+                one.place.file,
+                one.place.line,
+                one.place.column,
+                one.record,
+                words.label(f"aside.{one.code}", **dict(zip("abc", one.values, strict=False))),
+            )
+            for one in _aside(measured, month)
+        ),
+        incomplete=tuple(writer.incomplete(tickets)),
+        sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),
+        records_keeper=records_keeper(portfolio, words),
+        retention_years=portfolio.policy.retention_years,
+    )
+
+
+def _period(period: promises.Period, agreement: Agreement, words: Words) -> Period:
+    zone = ZoneInfo(agreement.timezone)
+    start, end = (datetime.fromtimestamp(edge, zone) for edge in (period.start, period.stop))
+    last = (end - timedelta(seconds=1)).date()
+    whole = agreement.period_start_day == 1
+    label = words.month(period.month) if whole else f"{words.date(start.date())} – {words.date(last)}"
+    return Period(
+        start.isoformat(), end.isoformat(), agreement.timezone, label, words.date(start.date()), words.date(last)
+    )
+
+
+def _versions(month: SlaMonth, tickets: Sequence[TicketCase]) -> tuple[str, ...]:
+    """The versions that any figure was measured by."""
+    used = {month.span.agreement.version}
+    used |= {stand.promise.span.agreement.version for case in tickets for stand in case.stands if stand.counted}
+    return tuple(str(version) for version in sorted(used))
+
+
+def _summary(results: Sequence[Result], words: Words) -> Summary:
+    counts = {status: sum(one.status == status for one in results) for status in (MET, MISSED, NO_DATA)}
+    if counts[MISSED]:
+        kind = "missed"
+    elif not counts[MET]:
+        kind = "no_data"
+    else:
+        kind = "met" if counts[NO_DATA] else "all_met"
+    headline = words.label(f"report.headline.{kind}", met=counts[MET], missed=counts[MISSED], targets=len(results))
+    return Summary(len(results), counts[MET], counts[MISSED], counts[NO_DATA], headline)
+
+
+def _distribution(results: Sequence[Result], words: Words) -> Iterator[DistributionBar]:
+    """Tickets within and over the limit, over all services, per measure and priority."""
+    bars: dict[tuple[str, str], list[Result]] = {}
+    for one in results:
+        if one.promise.target.measure in TIMED:
+            bars.setdefault((one.promise.target.measure, one.promise.target.priority), []).append(one)
+    for _, found in sorted(bars.items()):
+        met, missed = sum(one.tally.met for one in found), sum(one.tally.missed for one in found)
+        if met + missed:
+            yield DistributionBar(target_name(found[0].promise.target, words), met, missed)
+
+
+def _credits(agreement: Agreement, results: Sequence[Result], words: Words) -> CreditSummary:
+    uncapped, total = capped((one.credit for one in results), agreement.credit_cap)
+    amount = None
+    if agreement.charge is not None:
+        cents = (agreement.charge.amount * total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        amount = Money(cents, agreement.charge.currency)
+    return CreditSummary(
+        uncapped=uncapped,
+        cap=agreement.credit_cap,
+        total=total,
+        total_shown=words.percent(total),
+        cap_shown=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
+        charge_shown=words.money(agreement.charge) if agreement.charge else "",
+        amount_shown=words.money(amount) if amount else "",
+    )
+
+
+def _keys(month: SlaMonth) -> list[RowKey]:
+    """The keys of export rows about this SLA, as far as they tell."""
+    services = [terms.service for terms in month.span.agreement.services]
+    customers = (month.span.agreement.customer, ALL_CUSTOMERS)
+    return [(month.period.month, customer, service) for customer in customers for service in (*services, "")]
+
+
+def _aside(measured: Measured, month: SlaMonth) -> list[SetAside]:
+    keys = set(_keys(month))
+    return [
+        one
+        for customer in (month.span.agreement.customer, ALL_CUSTOMERS)
+        for one in measured.set_aside.get(customer, ())
+        if (one.month, one.customer, one.service) in keys
+    ]
+
+
+def _rows(measured: Measured, month: SlaMonth) -> Rows:
+    """Rows of the month's exports about this SLA; read is counted while reading, the others by what became of them."""
+    keys = _keys(month)
+    read = sum(measured.records.rows.get(key, 0) for key in keys)
+    return Rows(read, sum(measured.kept.get(key, 0) for key in keys), len(_aside(measured, month)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Rows of the report's tables."""
+
+    portfolio: Portfolio
+    measured: Measured
+    month: SlaMonth
+    words: Words
+
+    def holder(self, role: str) -> str:
+        """Who holds a role."""
+        return person(self.portfolio, self.portfolio.organization.roles[role], self.words).name
+
+    def service(self, identifier: str) -> str:
+        """A service's name."""
+        return self.words(self.portfolio.services[identifier].name)
+
+    def moment(self, instant: int) -> str:
+        """A time in the agreement's zone, empty where missing."""
+        return "" if instant == MISSING else self.words.moment(instant, self.month.span.agreement.timezone)
+
+    def result(self, result: Result, history: Sequence[SlaMonth]) -> ResultRow:
+        """A target with its figure and trend."""
+        words, promise, target = self.words, result.promise, result.promise.target
+        trend = tuple(_point(one, promise, words) for one in history)
+        return ResultRow(
+            target=target.id,
+            service=promise.terms.service,
+            service_name=self.service(promise.terms.service),
+            measure=str(target.measure),
+            measure_label=words.label(f"measure.{target.measure}"),
+            priority=target.priority,
+            unit="%",
+            limit=words.limit(target.limit) if target.limit else "",
+            goal=target.goal,
+            value=figure(result.value, target.goal),
+            count=result.count,
+            met=result.tally.met,
+            missed=result.tally.missed,
+            set_aside=result.set_aside,
+            status=result.status,
+            credit=result.credit,
+            version=str(promise.span.agreement.version),
+            goal_shown=f"≥ {words.percent(target.goal)}",
+            value_shown=words.share(result.value, target.goal),
+            status_label=words.label(f"status.{result.status}"),
+            credit_shown=words.percent(result.credit) if result.credit else "",
+            formula=words.label(f"measure.{target.measure}.formula"),
+            calendar=words(self.portfolio.calendars[promise.terms.calendar].name),
+            note=self._note(result),
+            trend=trend,
+        )
+
+    def _note(self, result: Result) -> str:
+        """What a reader of the figure should know besides."""
+        words, notes = self.words, []
+        if result.tally.missed:
+            notes.append(words.label("note.tickets", missed=result.tally.missed, count=result.count))
+        if result.promise.span != self.month.span:
+            notes.append(words.label("note.version", version=result.promise.span.agreement.version))
+        if result.set_aside:
+            notes.append(words.label("note.set_aside", count=result.set_aside))
+        return "；".join(notes) if words.language == "zh-CN" else "; ".join(notes)
+
+    def breaches(self, cases: Sequence[TicketCase]) -> Iterator[BreachRow]:
+        """Every ticket that missed a limit, as often as it missed one."""
+        tickets, words = self.measured.records.tickets, self.words
+        for case in cases:
+            for stand in case.stands:
+                if not stand.counted or stand.verdict is not Verdict.MISSED or stand.elapsed is None:
+                    continue
+                promise = stand.promise
+                limit = promise.target.limit
+                yield BreachRow(
+                    ticket=tickets.id[case.row],
+                    service=self.service(promise.terms.service),
+                    priority=promise.target.priority,
+                    target=promise.target.id,
+                    measure_label=words.label(f"measure.{promise.target.measure}"),
+                    opened=self.moment(tickets.opened[case.row]),
+                    elapsed=words.elapsed(stand.elapsed),
+                    limit=words.limit(limit) if limit else "",
+                    over=words.elapsed(stand.elapsed - promise.limit),
+                    summary=tickets.summary[case.row],
+                    cause=tickets.cause[case.row] or EMPTY,
+                    action=tickets.action[case.row] or EMPTY,
+                )
+
+    def incomplete(self, cases: Sequence[TicketCase]) -> Iterator[SetAsideRow]:
+        """Tickets that are measured, but not for every target: they lack a time."""
+        tickets = self.measured.records.tickets
+        for case in cases:
+            for stand in case.stands:
+                if stand.counted and stand.verdict is Verdict.UNMEASURED:
+                    place = tickets.place[case.row]
+                    reason = self.words.label("aside.no-response", a=target_name(stand.promise.target, self.words))
+                    yield SetAsideRow(place.file, place.line, place.column, tickets.id[case.row], reason)
+
+    def majors(self, cases: Sequence[TicketCase]) -> Iterator[MajorRow]:
+        """Incidents of the highest priority."""
+        tickets = self.measured.records.tickets
+        highest = self.portfolio.policy.priorities[0].id
+        for case in cases:
+            if tickets.priority[case.row] == highest:
+                response, resolution = (
+                    self._time(case.stand(measure))
+                    for measure in (MeasureName.RESPONSE_TIME, MeasureName.RESOLUTION_TIME)
+                )
+                yield MajorRow(
+                    ticket=tickets.id[case.row],
+                    service=self.service(tickets.service[case.row]),
+                    opened=self.moment(tickets.opened[case.row]),
+                    response=response[0],
+                    response_status=response[1],
+                    resolution=resolution[0],
+                    resolution_status=resolution[1],
+                    summary=tickets.summary[case.row],
+                    cause=tickets.cause[case.row] or EMPTY,
+                    action=tickets.action[case.row] or EMPTY,
+                )
+
+    def _time(self, stand: Stand | None) -> tuple[str, str]:
+        if stand is None or stand.elapsed is None or stand.verdict is Verdict.PENDING:
+            return "", ""
+        return self.words.elapsed(stand.elapsed), MET if stand.verdict is Verdict.MET else MISSED
+
+    def outages(self) -> Iterator[OutageRow]:
+        """Interruptions that touch the period."""
+        outages = self.measured.records.outages
+        for case in outage_cases(self.measured, self.month):
+            row = case.row
+            yield OutageRow(
+                outage=outages.id[row],
+                service=self.service(outages.service[row]),
+                category=self.words.label(f"outage.{outages.category[row]}"),
+                started=self.moment(outages.start[row]),
+                ended=self.moment(outages.stop[row]),
+                duration=self.words.elapsed(case.seconds),
+                counted=case.counted,
+                cause=outages.cause[row] or EMPTY,
+                action=outages.action[row] or EMPTY,
+            )
+
+    def workload(self, cases: Sequence[TicketCase]) -> Iterator[WorkloadRow]:
+        """Tickets opened, resolved and left open, per service."""
+        tickets, period = self.measured.records.tickets, self.month.period
+        for terms in self.month.span.agreement.services:
+            rows = [case.row for case in cases if tickets.service[case.row] == terms.service]
+            opened = sum(period.start <= tickets.opened[row] < period.stop for row in rows)
+            resolved = sum(period.start <= tickets.resolved[row] < period.stop for row in rows)
+            left = sum(tickets.resolved[row] == MISSING or tickets.resolved[row] >= period.stop for row in rows)
+            limit = terms.workload_limit
+            status = "no-limit" if limit is None else "within" if opened <= limit else "over"
+            label = self.words.label(f"workload.{status}")
+            yield WorkloadRow(self.service(terms.service), opened, resolved, left, limit, status, label)
+
+
+def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
+    result = find(month.results, promise)
+    name = str(month.period.month)
+    if result is None:
+        return TrendPoint(name, None, EMPTY, NO_DATA)
+    goal = result.promise.target.goal
+    return TrendPoint(name, figure(result.value, goal), words.share(result.value, goal), result.status)
