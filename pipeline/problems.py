@@ -20,13 +20,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where in what the user wrote: a path as the user knows it, line and column counted from 1."""
+    """Where in what the user wrote: a path (or an option) as the user knows it, line and column counted from 1."""
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
+        if self.file.startswith("--"):  # an option of the command line has no lines
+            return self.file
         return f"{self.file}:{self.line}:{self.column}"
 
 

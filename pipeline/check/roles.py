@@ -8,6 +8,9 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.reviews import Review
 from pipeline.problems import Problem, error, warning
 
+REVIEWED = 12
+"""Months that minutes have room for; the procedure asks for a review at least once a year."""
+
 REQUIRED_ROLES = ("slm-owner", "slm-manager", "slm-administrator", "incident-manager", "problem-manager")
 
 
@@ -37,6 +40,9 @@ def _review(review: Review, portfolio: Portfolio) -> Iterator[Problem]:
     if versions and versions[0].kind != "sla":
         message = f"{review.agreement} is no SLA; minutes are made for a customer"
         yield error(review.source.at("agreement"), "review-of", message, "name the SLA that it underpins")
+    if review.last >= review.first.plus(REVIEWED):
+        message = f"the period is longer than {REVIEWED} months"
+        yield error(review.source.at("period", "from"), "review-long", message, "hold a review at least yearly")
     if review.last < review.first:
         yield error(review.source.at("period", "until"), "dates-order", f"{review.last} is before {review.first}")
     if review.status != "held":

@@ -22,7 +22,7 @@ _NAMES = {
 
 
 class NotPublishedError(ValueError):
-    """The holidays of a year are not known (yet)."""
+    """The holidays of a year are not known (yet); its arguments are the message and the year."""
 
 
 def chinese_days(years: Iterable[int]) -> tuple[dict[date, Text], tuple[date, ...]]:
@@ -36,7 +36,7 @@ def chinese_days(years: Iterable[int]) -> tuple[dict[date, Text], tuple[date, ..
                 free, name = chinese_calendar.get_holiday_detail(day)
             except NotImplementedError:
                 msg = f"the public holidays of {year} are not published in the installed holiday library"
-                raise NotPublishedError(msg) from None
+                raise NotPublishedError(msg, year) from None
             if free and name:
                 days_off[day] = Text(translations={"zh-CN": _NAMES.get(name, name), "en": name})
             elif not free and day.weekday() > 4:  # noqa: PLR2004 - Saturday or Sunday

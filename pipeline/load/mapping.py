@@ -135,8 +135,9 @@ def calendar(spec: Spec, source: Source) -> tuple[Calendar, tuple[Problem, ...]]
             days_off, worked = chinese_days(years)
             working = dict.fromkeys(worked, week[0])
         except NotPublishedError as mistake:
-            hint = "end years: before it; when the days are announced, update the library"
-            problems.append(error(source.at("years", "until"), "holidays-unknown", str(mistake), hint))
+            hint = "leave it out of years:; when its days are announced, update the library"
+            edge = "from" if mistake.args[1] == years.start else "until"
+            problems.append(error(source.at("years", edge), "holidays-unknown", mistake.args[0], hint))
     for item in spec.get("days_off", ()):
         free = rules.read_date(item["date"])
         days_off[free] = text(item["reason"])

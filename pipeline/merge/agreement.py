@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 
 from pipeline.merge.blocks import PartyBlock, PersonRow, RevisionRow, party, records_keeper
@@ -12,6 +13,7 @@ from pipeline.model.agreements import Agreement, ServiceTerms, Status
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Limit, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,7 @@ def _calendar(calendar: Calendar, words: Words) -> CalendarBlock:
         name=words(calendar.name),
         timezone=calendar.timezone,
         hours=tuple(hours if calendar.always else _hours(calendar, words)),
-        day=words.elapsed(day),
+        day=words.limit(Limit((Decimal(day) / 3600).normalize(), TimeUnit.HOUR)),
         holidays=words.label(f"holidays.{calendar.holidays or 'none'}"),
     )
 
