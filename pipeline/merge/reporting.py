@@ -124,11 +124,12 @@ def _summary(results: Sequence[Result], words: Words) -> Summary:
 
 def _distribution(results: Sequence[Result], words: Words) -> Iterator[DistributionBar]:
     """Tickets within and over the limit, over all services, per measure and priority."""
-    bars: dict[tuple[str, str], list[Result]] = {}
+    bars: dict[tuple[MeasureName, str], list[Result]] = {}
     for one in results:
         if one.promise.target.measure in TIMED:
             bars.setdefault((one.promise.target.measure, one.promise.target.priority), []).append(one)
-    for _, found in sorted(bars.items()):
+    order = list(MeasureName)
+    for _, found in sorted(bars.items(), key=lambda bar: (order.index(bar[0][0]), bar[0][1])):
         met, missed = sum(one.tally.met for one in found), sum(one.tally.missed for one in found)
         if met + missed:
             yield DistributionBar(target_name(found[0].promise.target, words), met, missed)
@@ -259,8 +260,8 @@ class _Writer:
                     limit=words.limit(limit) if limit else "",
                     over=words.elapsed(stand.elapsed - promise.limit),
                     summary=tickets.summary[case.row],
-                    cause=tickets.cause[case.row] or EMPTY,
-                    action=tickets.action[case.row] or EMPTY,
+                    cause=tickets.cause[case.row],
+                    action=tickets.action[case.row],
                 )
 
     def incomplete(self, cases: Sequence[TicketCase]) -> Iterator[SetAsideRow]:
@@ -292,8 +293,8 @@ class _Writer:
                     resolution=resolution[0],
                     resolution_status=resolution[1],
                     summary=tickets.summary[case.row],
-                    cause=tickets.cause[case.row] or EMPTY,
-                    action=tickets.action[case.row] or EMPTY,
+                    cause=tickets.cause[case.row],
+                    action=tickets.action[case.row],
                 )
 
     def _time(self, stand: Stand | None) -> tuple[str, str]:
@@ -314,8 +315,8 @@ class _Writer:
                 ended=self.moment(outages.stop[row]),
                 duration=self.words.elapsed(case.seconds),
                 counted=case.counted,
-                cause=outages.cause[row] or EMPTY,
-                action=outages.action[row] or EMPTY,
+                cause=outages.cause[row],
+                action=outages.action[row],
             )
 
     def workload(self, cases: Sequence[TicketCase]) -> Iterator[WorkloadRow]:
