@@ -80,7 +80,7 @@ setup-dev: .venv/.installed-dev $(FONTS)/fonts.json
 	@$(INSTALL) requirements-dev.lock
 	@touch $@
 
-$(FONTS)/fonts.json: pipeline/render/fonts.py requirements.lock | .venv/.installed
+$(FONTS)/fonts.json: pipeline/render/cutting.py requirements.lock | .venv/.installed
 	@echo 'preparing the fonts (once, about half a minute)'
 	@$(BIN)/python -m pipeline.doctor fonts
 	@touch $@

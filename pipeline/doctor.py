@@ -87,7 +87,8 @@ def system(*, install: bool) -> int:
 
 def fonts() -> int:
     """Prepare the fonts; here so that the Makefile has one place to ask."""
-    from pipeline.render.fonts import FOLDER, prepare  # noqa: PLC0415 - needs the packages
+    from pipeline.render.cutting import prepare  # noqa: PLC0415 - needs the packages
+    from pipeline.render.fonts import FOLDER  # noqa: PLC0415 - as above
 
     if prepare():
         sys.stderr.write(f"prepared the fonts in {FOLDER}\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.render import fonts
+from pipeline.render import cutting, fonts
 
 # From the third level of the general standard table of Chinese characters: people are named with these.
 RARE_NAMES = "䶮㛃𬭎𬍛㑇𬬭𬘓𪨰𨱇𬶠龑喆堃淼"
@@ -57,7 +57,7 @@ def test_rare_characters_of_names_are_covered() -> None:
 
 
 def test_prepared_fonts_are_left_alone() -> None:
-    assert fonts.prepare() is False
+    assert cutting.prepare() is False
 
 
 def test_missing_fonts_are_said_with_the_command_that_makes_them(
@@ -92,11 +92,11 @@ def test_fonts_that_do_not_fit_are_not_used(change: str, monkeypatch: pytest.Mon
 
 @pytest.mark.slow
 def test_cutting_again_gives_the_same_bytes_and_mends_what_was_damaged(tmp_path: Path) -> None:
-    assert fonts.prepare(tmp_path) is True
+    assert cutting.prepare(tmp_path) is True
     made = (tmp_path / "fonts.json").read_bytes()
     assert made == (fonts.FOLDER / "fonts.json").read_bytes()
     assert list((tmp_path / "cache").iterdir()), "fontconfig has scanned the fonts"
     damaged = tmp_path / "faces" / "SLMSans-Regular.ttf"
     damaged.write_bytes(damaged.read_bytes()[:-1])
-    assert fonts.prepare(tmp_path) is True
-    assert fonts.prepare(tmp_path) is False
+    assert cutting.prepare(tmp_path) is True
+    assert cutting.prepare(tmp_path) is False
