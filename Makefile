@@ -10,9 +10,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 FONTS := $(or $(SLM_FONTS),.fonts)
 SLM = $(BIN)/python -m pipeline
-CHOSEN = $(if $(MONTH),--month '$(MONTH)') $(if $(CUSTOMER),--customer '$(CUSTOMER)') \
-         $(if $(SOURCES),--sources '$(SOURCES)')
-PLACED = $(CHOSEN) $(if $(OUTPUT),--output '$(OUTPUT)') $(if $(WORKERS),--workers '$(WORKERS)')
+# a value as one word for the shell, whatever it holds
+quoted = '$(subst ','\'',$(1))'
+CHOSEN = $(if $(MONTH),--month $(call quoted,$(MONTH))) $(if $(CUSTOMER),--customer $(call quoted,$(CUSTOMER))) \
+         $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
+PLACED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT))) $(if $(WORKERS),--workers $(call quoted,$(WORKERS)))
 
 # pip as quiet as it is useful, and nothing but what the lock files pin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet

@@ -8,7 +8,7 @@ from functools import partial
 
 from pipeline import parallel
 from pipeline.check import check
-from pipeline.load.exports import load_records, misnamed_folders, month_folders
+from pipeline.load.exports import load_records, misnamed_folders, missing_exports, month_folders
 from pipeline.load.labels import load_labels
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
@@ -57,7 +57,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     if has_errors(problems):
         # rows were held against sources that are wrong: whether they are set aside shows when those are right
         return (), labels, problems + tuple(problem for problem in found if problem.severity is Severity.ERROR)
-    problems += found
+    problems += found + missing_exports(portfolio, records, months[-1:])
     if has_errors(problems):
         return (), labels, problems
     measurement, found = measure(portfolio, records, months)

@@ -68,6 +68,8 @@ def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
     _show(problems, options, as_json=as_json)
     if not _stops(problems, options):
         click.echo(f"{_count(len(documents), 'document')} could be built")
+    elif not has_errors(problems):
+        click.echo(f"{_count(len(set(problems)), 'warning')}, which --strict counts as errors", err=True)
     sys.exit(PROBLEMS if _stops(problems, options) else OK)
 
 

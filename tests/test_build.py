@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,10 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from pipeline.model.quantities import Month
 from pipeline.options import ROOT, Options
+from pipeline.publish.uptodate import read_inputs, up_to_date
+from pipeline.render import fonts
 from tests.conftest import run_build
 
 REPORTS = (
@@ -139,7 +143,7 @@ def test_no_report_names_another_customer(demo_output: Path) -> None:
 
 def test_the_workbook_has_frozen_headers_filters_and_no_formulas(demo_output: Path) -> None:
     book = openpyxl.load_workbook(demo_output / f"{REPORTS[0]}.xlsx")
-    assert book.sheetnames == ["指标数据", "工单明细", "中断明细", "未采用记录"]
+    assert book.sheetnames == ["指标数据", "工单明细", "中断明细", "无法计量的记录"]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
@@ -204,9 +208,41 @@ def test_a_damaged_or_missing_file_comes_back(demo_sources: Path, tmp_path: Path
     assert files_of(options.output) == before
 
 
-def test_an_older_month_gives_its_own_report_and_keeps_the_newer_one(demo_sources: Path, tmp_path: Path) -> None:
-    from pipeline.model.quantities import Month
+def test_a_build_in_between_from_other_sources_does_not_pass_for_this_one(demo_sources: Path, tmp_path: Path) -> None:
+    everything = Options(sources=demo_sources, output=tmp_path / "output", kinds=("sla", "minutes"), workers=1)
+    run_build(everything)
+    before = files_of(everything.output)
+    source = demo_sources / "agreements/sla-harbour-core/B-00.yaml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("limit: 10 min", "limit: 11 min", 1), encoding="utf-8")
+    run_build(replace(everything, kinds=("sla",)))
+    assert files_of(everything.output) != before
+    source.write_text(text, encoding="utf-8")
+    assert up_to_date(everything, read_inputs(everything, fonts.digest())) is None
+    run_build(everything)
+    documents = {name: digest for name, digest in files_of(everything.output).items() if name != "manifest.json"}
+    assert documents == {name: digest for name, digest in before.items() if name != "manifest.json"}
 
+
+def test_a_lost_report_of_an_older_month_does_not_keep_other_builds_busy(demo_sources: Path, tmp_path: Path) -> None:
+    newest = Options(sources=demo_sources, output=tmp_path / "output", kinds=("sla",), customer="nordwind-asia")
+    older = replace(newest, kinds=("reports",), month=Month(2026, 6))
+    run_build(older)
+    run_build(newest)
+    next(newest.output.rglob("*2026-06.pdf")).unlink()
+    assert up_to_date(newest, read_inputs(newest, fonts.digest())) == 1
+    assert up_to_date(older, read_inputs(older, fonts.digest())) is None
+
+
+def test_a_staging_folder_of_a_killed_build_is_swept_away(demo_sources: Path, tmp_path: Path) -> None:
+    left = tmp_path / "output" / ".staging-999999999"
+    left.mkdir(parents=True)
+    (left / "half.docx").write_bytes(b"half")
+    run_build(Options(sources=demo_sources, output=tmp_path / "output", kinds=("sla",), customer="nordwind-asia"))
+    assert not left.exists()
+
+
+def test_an_older_month_gives_its_own_report_and_keeps_the_newer_one(demo_sources: Path, tmp_path: Path) -> None:
     options = Options(sources=demo_sources, output=tmp_path / "output", kinds=("reports",), customer="harbour-port")
     run_build(options)
     older = Options(

@@ -46,10 +46,34 @@ def misnamed_folders(folder: Path) -> tuple[Problem, ...]:
             place = Place(f"sources/metrics/{path.name}")
             problems.append(error(place, "month-folder", str(mistake), "rename the folder"))
             continue
-        if not path.is_dir():
+        if path.is_symlink() or path.parent.is_symlink():
+            place = Place(f"sources/metrics/{path.name}")
+            problems.append(error(place, "folder-link", "links to folders are not followed", "move the folder here"))
+        elif not path.is_dir():
             place = Place(f"sources/metrics/{path.name}")
             problems.append(error(place, "month-folder", "a month is a folder of exports, this is a file"))
     return tuple(problems)
+
+
+def missing_exports(portfolio: Portfolio, records: Records, months: Sequence[Month]) -> tuple[Problem, ...]:
+    """Kinds of export that a profile reads and a month lacks.
+
+    Without outages, availability is without data. Without tickets, every ticket that was open the month before would
+    seem to run out of time: that is an error.
+    """
+    described = sorted({profile.describes for profile in portfolio.profiles.values()})
+    found = {(file.month, file.describes) for file in records.files}
+    return tuple(
+        (error if kind == "tickets" else warning)(
+            Place(f"sources/metrics/{month}"),
+            "no-export",
+            f"there is no export of {kind} for {month}",
+            "add the file, or report on an earlier month" if kind == "tickets" else "availability is without data",
+        )
+        for month in months
+        for kind in described
+        if (month, kind) not in found
+    )
 
 
 class Reader(Protocol):

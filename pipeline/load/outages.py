@@ -34,7 +34,7 @@ class OutageReader:
     def __init__(self, portfolio: Portfolio) -> None:
         self._customers = {*portfolio.customers, ALL_CUSTOMERS}
         self._services = portfolio.services
-        self._outages: dict[tuple[str, str, str], _Outage] = {}
+        self._outages: dict[tuple[str, str, str, str], _Outage] = {}
 
     def group(self, rows: Iterable[Row]) -> Iterable[Row]:
         """One record a row."""
@@ -59,7 +59,7 @@ class OutageReader:
             raise Unusable("missing", "started", row.column("started"))
         if MISSING < outage.stop < outage.start:
             raise Unusable("before", "ended", row.column("ended"), row.column("started"))
-        key = (outage.id, outage.customer, outage.service)
+        key = (row.profile.id, outage.id, outage.customer, outage.service)
         earlier = self._outages.get(key)
         if earlier is not None and earlier.month == row.month:
             raise Unusable("twice", "outage", outage.id, str(earlier.place))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from pipeline.load.characters import UNSEEN, Glyphs, name
@@ -48,6 +48,18 @@ def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
             moment = moment.replace(tzinfo=ZoneInfo(timezone))
         return int(moment.astimezone(UTC).timestamp())
     raise ValueError(written)
+
+
+@cache
+def _plausible(month: Month) -> tuple[int, int]:
+    """The instants that an export of that month may speak of: ten years back, a year ahead.
+
+    An old log may be filed under its first month; but one slip of a key (2062 for 2026) would ask every calendar for
+    years that nobody has published.
+    """
+    first, last = month.plus(-120), month.plus(14)
+    start, stop = (datetime(one.year, one.month, 1, tzinfo=UTC) for one in (first, last))
+    return int(start.timestamp()), int(stop.timestamp())
 
 
 @dataclass(slots=True, eq=False)
@@ -100,10 +112,14 @@ class Row:
     def read_instant(self, cell: str, field: str) -> int:
         """UTC seconds of a written time; Unusable when it is none."""
         try:
-            return _instant(cell, self.profile.date_formats, self.profile.timezone)
+            moment = _instant(cell, self.profile.date_formats, self.profile.timezone)
         except ValueError:
             formats = f"{' or '.join(self.profile.date_formats)} in the years {YEARS[0]} to {YEARS[1]}"
             raise Unusable("time", field, self.column(field), cell, formats) from None
+        earliest, latest = _plausible(self.month)
+        if not earliest <= moment < latest:
+            raise Unusable("far", field, self.column(field), cell)
+        return moment
 
     def text(self, field: str) -> str:
         """A text to print: characters that documents cannot carry are taken out or named, with a warning."""

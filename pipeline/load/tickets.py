@@ -45,7 +45,7 @@ class TicketReader:
         self._customers = portfolio.customers
         self._services = portfolio.services
         self._priorities = {priority.id for priority in portfolio.policy.priorities}
-        self._tickets: dict[tuple[str, str], _Ticket] = {}
+        self._tickets: dict[tuple[str, str, str], _Ticket] = {}
 
     def group(self, rows: Iterable[Row]) -> Iterable[Row]:
         """One record a row."""
@@ -81,7 +81,7 @@ class TicketReader:
                 raise Unusable("before", field, row.column(field), row.column("opened"))
         if MISSING < resolved < reopened:
             raise Unusable("before", "resolved", row.column("resolved"), row.column("reopened"))
-        key = (ticket.customer, ticket.id)
+        key = (row.profile.id, ticket.customer, ticket.id)  # two tools may use the same number
         earlier = self._tickets.get(key)
         if earlier is not None and earlier.month == row.month:
             raise Unusable("twice", "ticket", ticket.id, str(earlier.place))
@@ -89,7 +89,7 @@ class TicketReader:
 
     def drop(self, row: Row) -> None:
         """Forget what an earlier month said of a ticket that can no longer be measured."""
-        key = (row.mapped("customer"), row.text("ticket"))
+        key = (row.profile.id, row.mapped("customer"), row.text("ticket"))
         earlier = self._tickets.get(key)
         if earlier is not None and earlier.month < row.month:
             del self._tickets[key]

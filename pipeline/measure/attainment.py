@@ -124,17 +124,17 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
     """Every target of `span` in the period, then targets that only earlier versions had and that still counted.
 
     Tickets opened under another version of `spans` were judged by that version; they count for the target of the same
-    service and id here.
+    service, id, measure and priority here.
     """
-    found: dict[tuple[str, str], Promise] = {}
-    tallies: dict[tuple[str, str], Tally] = {}
+    found: dict[TargetKey, Promise] = {}
+    tallies: dict[TargetKey, Tally] = {}
     rows = measured.rows_of[span.agreement.id]
     for version in (span, *(one for one in reversed(spans) if one != span)):
         for index in rows:
             promise = measured.promises[index]
             if promise.span != version:
                 continue
-            key = (promise.terms.service, promise.target.id)
+            key = _key(promise)
             tally = MEASURES[promise.target.measure](measured, index, period)
             if version == span or tally.total or tally.unmeasured:
                 found.setdefault(key, promise)
@@ -172,5 +172,13 @@ def _rows_set_aside(measured: Measured, promise: Promise, period: Period) -> int
 
 def find(found: Sequence[Result], promise: Promise) -> Result | None:
     """The result of the same service and target id in another month."""
-    key = (promise.terms.service, promise.target.id)
-    return next((one for one in found if (one.promise.terms.service, one.promise.target.id) == key), None)
+    return next((one for one in found if _key(one.promise) == _key(promise)), None)
+
+
+TargetKey = tuple[str, str, str, str]
+
+
+def _key(promise: Promise) -> TargetKey:
+    """What makes a target the same one in another version: service, id, and what it is about."""
+    target = promise.target
+    return promise.terms.service, target.id, target.measure, target.priority

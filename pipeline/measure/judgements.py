@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.measure.clock import Clock, Instants, worked_once
-from pipeline.measure.promises import Promise
+from pipeline.measure.promises import Promise, month_of, period_of
+from pipeline.model.agreements import Agreement
 from pipeline.model.catalog import TIMED, MeasureName
 from pipeline.model.records import MISSING, RESOLVED, Tickets
 
@@ -149,9 +150,22 @@ def judge(
             deadline = column.rows(late).deadline(limits[which[late]])
             counted[late] = deadline
             result.deadline[rows[late]] = deadline
-        counted = np.where(by_opening[which], opened[who], counted)
+        for row in np.flatnonzero(by_opening[which]):
+            counted[row] = _by_opening(promises[which[row]].span.agreement, tickets, int(who[row]), int(counted[row]))
         result.counted_at[rows] = np.where(verdict == Verdict.PENDING, MISSING, counted)
     return result
+
+
+def _by_opening(agreement: Agreement, tickets: Tickets, row: int, decided: int) -> int:
+    """When a ticket counts where tickets count by opening: then, if its outcome was known in that month's report.
+
+    One whose outcome only a later export tells counts when it was decided: no published report changes, and no ticket
+    is lost between two months.
+    """
+    opened = tickets.opened[row]
+    month = month_of(agreement, opened)
+    known = tickets.month[row] <= month or decided < period_of(agreement, month).stop
+    return opened if known else decided
 
 
 def _pairs(tickets: Tickets, promises: Sequence[Promise]) -> tuple[Instants, Instants]:

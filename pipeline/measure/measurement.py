@@ -56,7 +56,7 @@ def measure(
         [portfolio.calendars[identifier] for identifier in used], *_extent(records, spans, months)
     )
     if problems:
-        return None, problems
+        return None, (*problems, *_furthest(records))
     set_aside: dict[str, list[SetAside]] = {}
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
@@ -104,6 +104,26 @@ def _extent(records: Records, spans: Mapping[str, Sequence[Span]], months: Seque
         instants.append(period_of(found[-1].agreement, months[0]).start)
         instants.append(period_of(found[-1].agreement, months[-1]).stop)
     return min(instants, default=0), max(instants, default=0)
+
+
+def _furthest(records: Records) -> tuple[Problem, ...]:
+    """The records that reach furthest back and furthest ahead: one of them asks the calendars for too much."""
+    tickets, outages = records.tickets, records.outages
+    reaching = [
+        (value, place)
+        for columns, places in (
+            ((tickets.opened, tickets.responded, tickets.resolved), tickets.place),
+            ((outages.start, outages.stop), outages.place),
+        )
+        for column in columns
+        for value, place in zip(column, places, strict=True)
+        if value != MISSING
+    ]
+    ends = {min(reaching)[1]: "back", max(reaching)[1]: "ahead"} if reaching else {}
+    return tuple(
+        warning(place, "far-record", f"no record reaches further {way} than this one; is its time right?")
+        for place, way in ends.items()
+    )
 
 
 def _uncovered(records: Records, spans: Mapping[str, Sequence[Span]]) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipeline.measure.clock import instant
+from pipeline.measure.clock import instant, local_day
 from pipeline.model.agreements import Agreement, InForce, ServiceTerms, in_force
 from pipeline.model.catalog import Target
 from pipeline.model.portfolio import Portfolio
@@ -63,6 +63,14 @@ def period_of(agreement: Agreement, month: Month) -> Period:
         instant(days.start, agreement.timezone),
         instant(days.end + timedelta(days=1), agreement.timezone),
     )
+
+
+def month_of(agreement: Agreement, moment: int) -> Month:
+    """The contract month that an instant lies in, named as in `period_of`."""
+    day = local_day(moment, agreement.timezone)
+    month = Month(day.year, day.month)
+    start = agreement.period_start_day
+    return month.plus(1) if start > 1 and day.day >= start else month
 
 
 def promises_of(portfolio: Portfolio, spans: tuple[Span, ...]) -> tuple[Promise, ...]:

@@ -85,9 +85,10 @@ class MinutesContext:
 
 
 def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMonth], words: Words) -> MinutesContext:
-    """A held review, with the measured quality of its agreement over `months`."""
+    """A held review of the version in force at the end of its period, with the measured quality over `months`."""
     versions = portfolio.agreements[review.agreement]
-    inside = [span.agreement for span in in_force(versions) if review.day in span.days]
+    last = review.last.contract_days(versions[-1].period_start_day).end
+    inside = [span.agreement for span in in_force(versions) if last in span.days]
     agreement = inside[-1] if inside else versions[-1]
     shown = [one for one in months if review.first <= one.period.month <= review.last]
     name = words.label("minutes.title", title=words(agreement.title))

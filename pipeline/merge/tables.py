@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,11 +46,14 @@ def report_tables(
     zone = ZoneInfo(month.span.agreement.timezone)
     cases = ticket_cases(measured, month)
     tickets = Table("tickets", TICKET_KEYS, TICKET_KEYS, tuple(_ticket(measured, case, zone) for case in cases))
-    told = tuple((*row, *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True))
+    names = {one.service: one.service_name for one in context.results}
+    told = tuple(
+        (*_readable(row, names, words), *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True)
+    )
     sheets = (
         _sheet(words, "figures", _FIGURES, tuple(_figures(context))),
         _sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
-        _sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone))),
+        _sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone, names, words))),
         _sheet(
             words,
             "set_aside",
@@ -105,6 +108,13 @@ def _ticket(measured: Measured, case: TicketCase, zone: ZoneInfo) -> tuple[Cell,
     )
 
 
+def _readable(row: tuple[Cell, ...], names: Mapping[str, str], words: Words) -> tuple[Cell, ...]:
+    """A row of the tickets in the words of the document: names of services and of what was found."""
+    ticket, service, *middle, response, resolution = row
+    found = (words.label(f"status.{status}") if status else "" for status in (response, resolution))
+    return (ticket, names.get(str(service), str(service)), *middle, *found)
+
+
 def _seconds(stand: Stand | None) -> int | None:
     return None if stand is None or stand.verdict is Verdict.PENDING else stand.elapsed
 
@@ -124,12 +134,15 @@ def _told(measured: Measured, case: TicketCase) -> Sequence[str]:
     return tickets.summary[row], tickets.cause[row], tickets.action[row]
 
 
-def _outages(measured: Measured, month: SlaMonth, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+def _outages(
+    measured: Measured, month: SlaMonth, zone: ZoneInfo, names: Mapping[str, str], words: Words
+) -> Iterator[tuple[Cell, ...]]:
     outages = measured.records.outages
     for case in outage_cases(measured, month):
         row = case.row
         yield (
-            outages.id[row], outages.service[row], outages.category[row], iso(outages.start[row], zone),
-            iso(outages.stop[row], zone), case.seconds, "yes" if case.counted else "no", outages.cause[row],
-            outages.action[row],
+            outages.id[row], names.get(outages.service[row], outages.service[row]),
+            words.label(f"outage.{outages.category[row]}"), iso(outages.start[row], zone),
+            iso(outages.stop[row], zone), case.seconds, words.label("yes" if case.counted else "no"),
+            outages.cause[row], outages.action[row],
         )  # fmt: skip

@@ -95,6 +95,7 @@ SET_ASIDE_REASONS = {
     "twice": "{0} appears twice, first at {1}",
     "cells": "the row has {0} cells, the header {1}",
     "time": "{0} is {1!r}, not a time of the form {2}",
+    "far": "{0} is {1!r}, far from the month of the export",
     "unknown": "{0}: {1!r} is not known; {2}",
     "pause": "{0} has {1!r}; write start/end/reason with a reason of {2}",
     "pause-order": "{0}: the pause ends before it starts: {1!r}",

@@ -17,6 +17,17 @@ from pipeline.publish.manifest import NAME, Manifest
 STAGING = ".staging"
 
 
+def _is_running(pid: str) -> bool:
+    """Whether the build that a staging folder belongs to may still need it."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Staging:
     """A folder inside `output/` for files that are not published yet; it is gone when the block ends."""
 
@@ -28,6 +39,9 @@ class Staging:
 
     def __enter__(self) -> Self:
         self._made = [folder for folder in (self.output, *self.output.parents) if not folder.exists()]
+        for left in self.output.glob(f"{STAGING}-*"):
+            if not _is_running(left.name.rpartition("-")[2]):
+                shutil.rmtree(left, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         return self
 

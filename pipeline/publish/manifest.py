@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,32 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """A build that was made: the digest of all that went into it, and the files it is about."""
+
+    inputs: str
+    files: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """Entries by path, and per kind of build the digest of all that went into the last one."""
+    """Entries by path, and the builds that these entries are the result of."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    builds: Mapping[str, str] = field(default_factory=dict)
+    builds: Mapping[str, Build] = field(default_factory=dict)
 
-    def with_entries(self, entries: Iterable[Entry], build: str, inputs: str) -> Manifest:
-        """The manifest after a build."""
+    def with_entries(self, entries: Sequence[Entry], build: str, inputs: str) -> Manifest:
+        """The manifest after a build; builds from other inputs are forgotten, since their files may be overwritten."""
         merged = {**self.entries, **{entry.path: entry for entry in entries}}
-        return replace(self, entries=merged, builds={**self.builds, build: inputs})
+        kept = {name: one for name, one in self.builds.items() if one.inputs == inputs}
+        made = Build(inputs, tuple(sorted(entry.path for entry in entries)))
+        return Manifest(merged, {**kept, build: made})
 
     def content(self) -> bytes:
         """The file's bytes: sorted, so that the same build gives the same ones."""
         value: dict[str, Any] = {
             "format": FORMAT,
-            "builds": dict(sorted(self.builds.items())),
+            "builds": {name: asdict(self.builds[name]) for name in sorted(self.builds)},
             "documents": [asdict(self.entries[path]) for path in sorted(self.entries)],
         }
         return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
@@ -57,8 +67,11 @@ def read_manifest(output: Path) -> Manifest:
         value = json.loads((output / NAME).read_bytes())
         if value["format"] != FORMAT:
             return Manifest()
-        return Manifest({one["path"]: Entry(**one) for one in value["documents"]}, value["builds"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return Manifest(
+            {one["path"]: Entry(**one) for one in value["documents"]},
+            {name: Build(**one) for name, one in value["builds"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
 
 

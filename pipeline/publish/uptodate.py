@@ -41,8 +41,10 @@ def read_inputs(options: Options, fonts: str) -> Inputs:
 def up_to_date(options: Options, inputs: Inputs) -> int | None:
     """How many published files there are, when this very build was made before and all of them are intact."""
     manifest = read_manifest(options.output)
-    if manifest.builds.get(options.name) != inputs.all:
+    made = manifest.builds.get(options.name)
+    if made is None or made.inputs != inputs.all:
         return None
-    if not all(intact(options.output, entry) for entry in manifest.entries.values()):
+    entries = [manifest.entries.get(path) for path in made.files]
+    if not all(entry is not None and intact(options.output, entry) for entry in entries):
         return None
-    return len(manifest.entries)
+    return len(entries)

@@ -66,6 +66,7 @@ def compile_template(content: bytes, file: str, environment: jinja2.Environment)
         patch = DocxTemplate(io.BytesIO(content))
     except (zipfile.BadZipFile, KeyError, ValueError) as mistake:
         raise TemplateMistake(error(Place(file), "template", f"not a Word file: {mistake}")) from None
+    _refuse_foreign_parts(parts, file)
     words = environment.overlay(trim_blocks=False, lstrip_blocks=False, finalize=_with_breaks)
     templated = []
     for name, part in parts.items():
@@ -77,6 +78,18 @@ def compile_template(content: bytes, file: str, environment: jinja2.Environment)
             except jinja2.TemplateSyntaxError as mistake:
                 raise TemplateMistake(syntax_problem(mistake, file, source)) from None
     return WordTemplate(file, parts, tuple(templated))
+
+
+def _refuse_foreign_parts(parts: Mapping[str, bytes], file: str) -> None:
+    """Nothing but a link that a reader clicks may lead out of a document: Word fetches the rest on opening."""
+    for name, part in parts.items():
+        if not name.endswith(".rels"):
+            continue
+        for relation in etree.fromstring(part, _PARSER):
+            outside = relation.get("TargetMode") == "External"
+            if outside and not relation.get("Type", "").endswith("/hyperlink"):
+                message = f"{name} refers to {relation.get('Target')} outside of the document"
+                raise TemplateMistake(error(Place(file), "template", message, "take the reference out in Word"))
 
 
 def _with_breaks(value: Any) -> Any:  # noqa: ANN401 - whatever a tag yields

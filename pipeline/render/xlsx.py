@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from pipeline.merge.tables import Table
+from pipeline.merge.tables import Cell, Table
 
 _WIDTHS = (9, 60)
 _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - the format has no zone
@@ -46,6 +46,12 @@ def render_xlsx(sheets: Sequence[Table], title: str, author: str) -> bytes:
     return buffer.getvalue()
 
 
+def _harmless(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return "" if cell is None else cell
+
+
 def _width(name: str, cells: Sequence[object]) -> int:
     """Wide enough for most cells; a Chinese character takes two places."""
     longest = max((_places(str(cell)) for cell in (name, *cells) if cell is not None), default=0)
@@ -57,9 +63,9 @@ def _places(text: str) -> int:
 
 
 def render_csv(table: Table) -> bytes:
-    """UTF-8; a cell is empty where there is no value."""
+    """UTF-8; a cell is empty where there is no value, and text that a spreadsheet would compute gets an apostrophe."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table.keys)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
     return buffer.getvalue().encode()

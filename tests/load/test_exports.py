@@ -521,3 +521,27 @@ def test_set_aside_rows_are_warnings_and_unreadable_files_are_errors(company: Co
     _, problems = company.load()
     severities = {problem.code: problem.severity for problem in problems}
     assert severities == {"set-aside": Severity.WARNING, "column-missing": Severity.ERROR}
+
+
+def test_tickets_of_two_tools_with_the_same_number_are_two_tickets(company: Company) -> None:
+    profiles = [make_profile(identifier=name, files=[f"{name}*.csv"]) for name in ("alpha", "beta")]
+    company.export(table(GOOD), name="alpha.csv", month="2026-02")
+    company.export(table(GOOD), name="beta.csv", month="2026-03")
+    records, problems = company.load(*profiles)
+    assert problems == ()
+    assert records.tickets.id == ("T1", "T1")
+
+
+def test_a_ticket_whose_newest_record_is_set_aside_is_not_measured_by_an_older_one(company: Company) -> None:
+    company.export(table(GOOD), month="2026-02")
+    company.export(table(GOOD.replace("P1", "urgent")), month="2026-03")
+    records, _ = company.load()
+    assert len(records.tickets) == 0
+    assert [one.record for one in records.set_aside] == ["T1"]
+
+
+def test_a_time_far_from_the_month_of_its_export_sets_the_row_aside(company: Company) -> None:
+    company.export(table(GOOD, GOOD.replace("T1", "T2").replace("2026-03-02 11:00", "2062-03-02 11:00")))
+    records, _ = company.load()
+    assert records.tickets.id == ("T1",)
+    assert [one.code for one in records.set_aside] == ["far"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,9 +17,9 @@ from pipeline.measure.measurement import Measurement, measure
 from pipeline.measure.promises import promises_of, spans_of
 from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
-from pipeline.model.catalog import Target
+from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, Tickets
+from pipeline.model.records import MISSING, ExportFile, Tickets
 from tests.builders import (
     Ticket,
     at,
@@ -28,6 +30,7 @@ from tests.builders import (
     make_sla,
     make_target,
     make_tickets,
+    make_uptime,
 )
 
 HOUR = 3600
@@ -506,3 +509,25 @@ def test_reported_month_by_month_every_ticket_counts_at_most_once(
     total = sum(met + missed for ((met, missed),) in together.values())
     pending = judged(tickets, sla, now="2026-06-01 00:00").verdict.tolist().count(Verdict.PENDING)
     assert total + pending == len(tickets)
+
+
+def test_counted_by_opening_no_ticket_is_lost_between_the_reports_of_two_months() -> None:
+    """What March's report could not know counts in April, where the next export tells it; March's report stays true."""
+    sla = make_sla(make_target(limit="4 h"), counted_by="opened")
+    pending = make_tickets(Ticket("a", opened="2026-03-31 16:00"))
+    assert counts(measured(pending, sla, months=(MARCH,))) == {"2026-03": [(0, 0)]}
+    later = replace(make_tickets(Ticket("a", opened="2026-03-31 16:00", resolved="2026-04-01 10:00")), month=(APRIL,))
+    assert counts(measured(later, sla, months=(MARCH, APRIL))) == {"2026-03": [(0, 0)], "2026-04": [(1, 0)]}
+
+
+def test_a_target_whose_id_another_version_gave_to_another_measure_is_not_added_to_it() -> None:
+    old = make_sla(make_uptime())
+    new = make_sla(make_target("uptime"), version="A/01", since="2026-03-20", replaces="A/00")
+    tickets = make_tickets(Ticket("a", opened="2026-03-23 09:00", resolved="2026-03-23 10:00"))
+    records = replace(make_records(tickets), files=(ExportFile("o.csv", MARCH, "outages", ""),))
+    measurement, problems = measure(make_portfolio(old, new), records, (MARCH,))
+    assert problems == ()
+    assert measurement is not None
+    found = {result.promise.target.measure: result for result in measurement.months["sla-acme"][0].results}
+    assert (found[MeasureName.RESOLUTION_TIME].value, found[MeasureName.RESOLUTION_TIME].count) == (Fraction(100), 1)
+    assert (found[MeasureName.AVAILABILITY].value, found[MeasureName.AVAILABILITY].count) == (Fraction(100), 0)

@@ -45,7 +45,17 @@ def test_a_file_with_the_same_bytes_is_not_written_again(tmp_path: Path) -> None
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 1, "documents": [{"path": 1}]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": 99}',
+        '{"format": 1, "documents": [{"path": 1}]}',
+        '{"format": 1, "documents": [], "builds": []}',
+    ],
+)
 def test_a_manifest_that_cannot_be_read_counts_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     assert read_manifest(tmp_path) == Manifest()

@@ -226,3 +226,19 @@ def test_the_agreement_says_what_its_source_says(demo_output: Path) -> None:
     )
     for words in ("B/00", "2026年7月1日", "2027年6月30日", "网络运维", "99.95%", "15%", "盖章", "签署", "¥188,000.00"):
         assert words in text, words
+
+
+def test_a_template_that_refers_to_a_file_outside_is_refused() -> None:
+    relation = (
+        '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+        'attachedTemplate" Target="file:///C:/secret/t.dotx" TargetMode="External"/></Relationships>'
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(template_with("text"))) as source, zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "word/_rels/document.xml.rels":
+                part = part.replace(b"</Relationships>", relation.encode())
+            target.writestr(name, part)
+    with pytest.raises(TemplateMistake, match=r"secret/t\.dotx outside of the document"):
+        rendered(buffer.getvalue())

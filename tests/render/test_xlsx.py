@@ -38,3 +38,8 @@ def test_the_bytes_are_the_same_every_time() -> None:
 
 def test_the_csv_has_keys_as_header_and_quotes_what_needs_it() -> None:
     assert render_csv(table("a,b", 'say "x"', None, 3)) == b'c0,c1,c2,c3\n"a,b","say ""x""",,3\n'
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-2+3", "@x"])
+def test_a_csv_cell_that_a_spreadsheet_would_compute_gets_an_apostrophe(text: str) -> None:
+    assert render_csv(table(text, "INC1")).decode().splitlines()[1].startswith("'" + text)
