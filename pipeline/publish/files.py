@@ -5,6 +5,7 @@ A file is visible under its final name only when it is whole, and a build with p
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -54,6 +55,9 @@ class Staging:
 
     def publish(self, manifest: Manifest) -> int:
         """Move what was staged into place, then the manifest; the number of documents' files that changed."""
+        for name in (*self._names, NAME):  # before anything moves, so that nothing is published by halves
+            if (self.output / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder is where a file belongs", str(self.output / name))
         for name in self._names:
             self._move(name)
         content = manifest.content()

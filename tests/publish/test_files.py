@@ -59,3 +59,13 @@ def test_a_file_with_the_same_bytes_is_not_written_again(tmp_path: Path) -> None
 def test_a_manifest_that_cannot_be_read_counts_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     assert read_manifest(tmp_path) == Manifest()
+
+
+def test_a_folder_where_a_file_belongs_stops_the_build_before_anything_moves(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").mkdir()
+    with Staging(tmp_path) as staging:
+        staging.add("a.txt", b"one")
+        staging.add("b.txt", b"two")
+        with pytest.raises(IsADirectoryError, match="a folder is where a file belongs"):
+            staging.publish(Manifest())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.txt"]
