@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from pipeline.model.quantities import Text
 from pipeline.model.source import Source
@@ -52,10 +52,3 @@ class Calendar:
     def always(self) -> bool:
         """Around the clock, every day."""
         return not self.days_off and not self.working_days and all(windows == ((0, 1440),) for windows in self.week)
-
-    def next_working_day(self, day: date, count: int) -> date:
-        """The `count`-th day with service hours after `day`."""
-        while count:
-            day += timedelta(days=1)
-            count -= bool(self.windows(day))
-        return day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,6 @@ from urllib.parse import unquote, urlsplit
 from pipeline.problems import Place, error
 from pipeline.render import fonts
 from pipeline.render.templates import TemplateMistake
-
-
-def data_uri(svg: str) -> str:
-    """An SVG picture as the source of an <img>."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def render_pdf(html: str, name: str, folder: Path) -> bytes:

@@ -16,7 +16,7 @@ from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.charts import charts
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
-from pipeline.render.pdf import data_uri, render_pdf
+from pipeline.render.pdf import render_pdf
 from pipeline.render.templates import TemplateMistake, environment, render_file
 from pipeline.render.xlsx import render_csv, render_xlsx
 
@@ -65,20 +65,9 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     name, labels = f"pdf/{document.kind}.html", workshop.labels[document.language]
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
-        drawn = charts(document.context, labels, workshop.environment)
-        seen["charts"] = tuple(ChartPicture(one.id, one.title, one.alt, data_uri(one.svg)) for one in drawn)
+        seen["charts"] = charts(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
     return render_pdf(html, name, workshop.folder)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPicture:
-    """A chart as an HTML template uses it."""
-
-    id: str
-    title: str
-    alt: str
-    uri: str
 
 
 def _json(document: Document, _workshop: Workshop) -> bytes:
