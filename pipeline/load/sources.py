@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.load import mapping
 from pipeline.load.characters import Glyphs
+from pipeline.load.kinds import KINDS
 from pipeline.load.marked_yaml import parse
 from pipeline.load.validate import validate
 from pipeline.model.agreements import Agreement
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.source import Source
 from pipeline.problems import Place, Problem, error
-
-PLACES: Mapping[str, str] = {
-    "organization": "organization.yaml",
-    "policy": "policy.yaml",
-    "calendar": "calendars/{id}.yaml",
-    "service": "catalog/{id}.yaml",
-    "customer": "parties/customers/{id}.yaml",
-    "team": "parties/teams/{id}.yaml",
-    "supplier": "parties/suppliers/{id}.yaml",
-    "sla": "agreements/{id}/{version}.yaml",
-    "ola": "agreements/{id}/{version}.yaml",
-    "uc": "agreements/{id}/{version}.yaml",
-    "import": "imports/{id}.yaml",
-    "review": "reviews/{id}.yaml",
-}
-"""Where the file of each kind must lie, so that a reader finds it by its id."""
-
-READERS: Mapping[str, Callable[[Mapping[str, Any], Source], Any]] = {
-    "organization": mapping.organization,
-    "policy": mapping.policy,
-    "calendar": mapping.calendar,
-    "service": mapping.service,
-    "customer": mapping.party,
-    "team": mapping.party,
-    "supplier": mapping.party,
-    "sla": mapping.agreement,
-    "ola": mapping.agreement,
-    "uc": mapping.agreement,
-    "import": mapping.import_profile,
-    "review": mapping.review,
-}
-"""Kind -> spec to model."""
 
 _SINGLE = ("organization", "policy")
 
@@ -58,7 +26,7 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
     problems: list[Problem] = []
     files = source_files(folder, problems)
     unreadable = {Path(problem.place.file).stem for problem in problems}
-    found: dict[str, dict[Any, Any]] = {kind: {} for kind in READERS}
+    found: dict[str, dict[Any, Any]] = {kind: {} for kind in KINDS}
     for path, file in files:
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
         if value is not None or not mistakes:
@@ -71,8 +39,8 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
         else:
             problems += _keep(value, source, found)
     for kind in _SINGLE:
-        if not found[kind] and not any(problem.place.file == f"sources/{PLACES[kind]}" for problem in problems):
-            place = Place(f"sources/{PLACES[kind]}")
+        if not found[kind] and not any(problem.place.file == f"sources/{KINDS[kind].place}" for problem in problems):
+            place = Place(f"sources/{KINDS[kind].place}")
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
     return portfolio, tuple(problems)
@@ -118,7 +86,7 @@ def _claimed(value: Any) -> Iterator[str]:  # noqa: ANN401 - YAML values are of 
 
 def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
     version = str(value.get("version", "")).replace("/", "-")
-    wanted = "sources/" + PLACES[value["kind"]].format(id=value.get("id", ""), version=version)
+    wanted = "sources/" + KINDS[value["kind"]].place.format(id=value.get("id", ""), version=version)
     if source.file == wanted:
         return ()
     key = "id" if "id" in value else "kind"
@@ -129,7 +97,7 @@ def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
 def _keep(value: Mapping[str, Any], source: Source, found: dict[str, dict[Any, Any]]) -> tuple[Problem, ...]:
     kind = value["kind"]
     problems: tuple[Problem, ...] = ()
-    made = READERS[kind](value, source)
+    made = KINDS[kind].read(value, source)
     if kind == "calendar":
         made, problems = made
     key = (made.id, made.version) if isinstance(made, Agreement) else value.get("id", kind)

@@ -8,8 +8,9 @@ from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
 
+from pipeline.load.kinds import KINDS
+from pipeline.load.kinds.fields import Schema
 from pipeline.load.rules import READERS, read_translation
-from pipeline.load.schemas import SCHEMAS, Schema
 from pipeline.model.source import Path, Source
 from pipeline.problems import Place, Problem, did_you_mean, error
 
@@ -66,12 +67,12 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
     if not isinstance(value, dict):
         return (error(source.at(), "not-a-map", "expected keys and values", "start with kind: …"),)
     if "kind" not in value:
-        return (error(source.at(), "no-kind", "the key 'kind' is missing", did_you_mean("", SCHEMAS)),)
+        return (error(source.at(), "no-kind", "the key 'kind' is missing", did_you_mean("", KINDS)),)
     kind = value["kind"]
-    if not isinstance(kind, str) or kind not in SCHEMAS:
+    if not isinstance(kind, str) or kind not in KINDS:
         message = f"unknown kind {kind!r}" if isinstance(kind, str) else f"kind must be a text, not {_shown(kind)}"
-        return (error(source.at("kind"), "unknown-kind", _clipped(message), did_you_mean(str(kind), SCHEMAS)),)
-    schema = SCHEMAS[kind]
+        return (error(source.at("kind"), "unknown-kind", _clipped(message), did_you_mean(str(kind), KINDS)),)
+    schema = KINDS[kind].schema
     validator = _VALIDATORS.setdefault(kind, _SourceValidator(schema))
     validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
     leaves = list(_leaves(validator._errors))  # noqa: SLF001 - no public tree

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pipeline.load.characters import all_covered
+from pipeline.load.kinds import KINDS
 from pipeline.load.marked_yaml import parse
 from pipeline.load.rules import READERS
-from pipeline.load.schemas import SCHEMAS
 from pipeline.load.validate import validate
 
 CALENDAR = """\
@@ -97,8 +97,8 @@ def fields(rules: Any) -> list[Any]:
     return [rules, *(found for nested in rules.values() for found in fields(nested))]
 
 
-@pytest.mark.parametrize("kind", SCHEMAS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_names_only_rules_that_there_are(kind: str) -> None:
-    named = {rules["check_with"] for rules in fields(SCHEMAS[kind]) if isinstance(rules.get("check_with"), str)}
+    named = {rules["check_with"] for rules in fields(KINDS[kind].schema) if isinstance(rules.get("check_with"), str)}
     assert named
     assert named <= READERS.keys()

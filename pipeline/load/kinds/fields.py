@@ -1,0 +1,124 @@
+"""The parts that schemas are built from, and how those parts become values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pipeline.model.catalog import MeasureName, Target
+from pipeline.model.parties import Contact
+from pipeline.model.quantities import Limit, Money, Text, parse_percent
+from pipeline.model.records import OUTAGE_CATEGORIES, PAUSE_REASONS
+
+Schema = dict[str, Any]
+Spec = Mapping[str, Any]
+
+FREQUENCIES = ("monthly", "quarterly", "half-yearly", "yearly")
+NO_TEXT = Text()
+
+
+def written(rule: str, *, required: bool = True) -> Schema:
+    """A string that the named rule reads."""
+    return {"type": "string", "check_with": rule, "required": required}
+
+
+def text(*, required: bool = True) -> Schema:
+    """A text that a customer reads: a string, or a map from language to string."""
+    return {"type": "text", "check_with": "text", "required": required}
+
+
+def word(*, required: bool = True) -> Schema:
+    """A string shown as it is."""
+    return {"type": "string", "check_with": "plain", "required": required}
+
+
+def choice(*allowed: str, required: bool = True) -> Schema:
+    """One of a few words."""
+    return {"type": "string", "allowed": list(allowed), "required": required}
+
+
+def many(item: Schema, *, required: bool = False, least: int = 0) -> Schema:
+    """A list of `item`."""
+    return {"type": "list", "schema": item, "required": required, "minlength": least}
+
+
+def record(fields: Schema, *, required: bool = False) -> Schema:
+    """A nested map with those fields."""
+    return {"type": "dict", "schema": fields, "required": required}
+
+
+def keyed(values: Schema, *, keys: Schema | None = None, required: bool = False) -> Schema:
+    """A map from identifiers (or `keys`) to `values`."""
+    return {"type": "dict", "keysrules": keys or written("identifier"), "valuesrules": values, "required": required}
+
+
+IDENTIFIER = written("identifier")
+TEXTS = many(text())
+MONEY = {"amount": {"type": "number", "required": True, "min": 0}, "currency": written("currency")}
+
+CONTACT = record(
+    {
+        "purpose": text(),
+        "name": text(),
+        "phone": word(),
+        "email": written("email"),
+        "hours": text(),
+    }
+)
+TARGET = record(
+    {
+        "id": IDENTIFIER,
+        "measure": choice(*MeasureName),
+        "priority": written("priority", required=False),
+        "limit": written("limit", required=False),
+        "goal": written("percent"),
+        "pause_on": many(choice(*PAUSE_REASONS)),
+        "on_reopen": choice("continue", "restart", required=False),
+        "exclude": many(choice(*OUTAGE_CATEGORIES[1:])),
+    }
+)
+
+
+def as_text(value: str | Mapping[str, str] | None) -> Text:
+    """A text as written: one string, or one per language."""
+    if value is None:
+        return NO_TEXT
+    if isinstance(value, str):
+        return Text(plain=value.strip())
+    return Text(translations={language: words.strip() for language, words in value.items()})
+
+
+def as_texts(values: Sequence[Any] | None) -> tuple[Text, ...]:
+    """A list of texts."""
+    return tuple(as_text(value) for value in values or ())
+
+
+def as_money(spec: Spec | None) -> Money | None:
+    """An amount, if one is written."""
+    return Money(Decimal(spec["amount"]), spec["currency"]) if spec else None
+
+
+def as_contacts(specs: Sequence[Spec]) -> tuple[Contact, ...]:
+    """A list of contacts."""
+    return tuple(
+        Contact(as_text(spec["purpose"]), as_text(spec["name"]), spec["phone"], spec["email"], as_text(spec["hours"]))
+        for spec in specs
+    )
+
+
+def as_targets(specs: Sequence[Spec]) -> tuple[Target, ...]:
+    """A list of targets."""
+    return tuple(
+        Target(
+            id=spec["id"],
+            measure=MeasureName(spec["measure"]),
+            goal=parse_percent(spec["goal"]),
+            priority=spec.get("priority", ""),
+            limit=Limit.parse(spec["limit"]) if "limit" in spec else None,
+            pause_on=frozenset(spec.get("pause_on", ())),
+            on_reopen=spec.get("on_reopen", "continue"),
+            exclude=frozenset(spec.get("exclude", ())),
+        )
+        for spec in specs
+    )

@@ -1,0 +1,52 @@
+"""`policy.yaml`: rules that hold for every agreement."""
+
+from __future__ import annotations
+
+from pipeline.load.kinds.fields import (
+    IDENTIFIER,
+    Schema,
+    Spec,
+    as_text,
+    choice,
+    keyed,
+    many,
+    record,
+    text,
+    word,
+    written,
+)
+from pipeline.model.portfolio import Policy, Priority
+from pipeline.model.source import Source
+from pipeline.problems import Severity
+
+SEVERITIES = ("warning", "error")
+
+SCHEMA: Schema = {
+    "kind": word(),
+    "priorities": many(
+        record({"id": written("priority"), "name": text(), "description": text()}), required=True, least=1
+    ),
+    "impacts": keyed(text(), required=True),
+    "urgencies": keyed(text(), required=True),
+    "matrix": keyed(keyed(written("priority")), required=True),
+    "review": record({"chair": IDENTIFIER, "required_roles": many(IDENTIFIER, required=True)}, required=True),
+    "retention_years": {"type": "integer", "min": 1, "max": 100, "required": True},
+    "underpinning": choice(*SEVERITIES),
+}
+
+
+def read(spec: Spec, source: Source) -> Policy:
+    """`policy.yaml`."""
+    return Policy(
+        priorities=tuple(
+            Priority(item["id"], as_text(item["name"]), as_text(item["description"])) for item in spec["priorities"]
+        ),
+        impacts={key: as_text(value) for key, value in spec["impacts"].items()},
+        urgencies={key: as_text(value) for key, value in spec["urgencies"].items()},
+        matrix={impact: dict(row) for impact, row in spec["matrix"].items()},
+        review_chair=spec["review"]["chair"],
+        review_roles=tuple(spec["review"]["required_roles"]),
+        retention_years=spec["retention_years"],
+        underpinning=Severity(spec["underpinning"]),
+        source=source,
+    )
