@@ -19,8 +19,9 @@ PLACED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT))) $(if $(WORK
 # pip as quiet as it is useful, and nothing but what the lock files pin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
+NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check sla reports minutes doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports minutes doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -29,7 +30,7 @@ all: setup ## build every document that is due for the month
 check: setup ## validate and measure everything, write nothing
 	@$(SLM) check $(CHOSEN)
 
-sla reports minutes: setup ## build only the Word agreements, the PDF reports, or the review minutes
+catalog sla ola uc procedure requirements alignment reports minutes: setup ## build only the documents of this kind
 	@$(SLM) build $@ $(PLACED)
 
 doctor: setup ## tell what this machine has and what is missing
@@ -56,7 +57,7 @@ clean: ## remove the documents that were built
 	rm -rf output
 
 distclean: clean ## remove the installation too
-	rm -rf .venv .fonts .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .fonts .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -67,7 +68,7 @@ help: ## this list
 
 setup: .venv/.installed $(FONTS)/fonts.json
 
-setup-dev: .venv/.installed-dev $(FONTS)/fonts.json
+setup-dev: .venv/.installed-dev $(FONTS)/fonts.json .tools/.installed
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -m pipeline.doctor system --install
@@ -81,6 +82,17 @@ setup-dev: .venv/.installed-dev $(FONTS)/fonts.json
 	@echo 'installing what tests and checks need'
 	@$(INSTALL) requirements-dev.lock
 	@touch $@
+
+# Programs that some tests need. What is missing lets them be skipped; CI=true installs it, or fails.
+.PHONY: programs
+programs: | .venv/.installed
+	@$(PYTHON) -m pipeline.doctor development $(if $(filter true,$(CI)),--install)
+
+.tools/.installed: tests/tools/package.json tests/tools/package-lock.json | programs
+	@if command -v npm >/dev/null; then \
+	  echo 'installing the validator of Word files into .tools' && mkdir -p .tools && cp $^ .tools && \
+	  $(NPM) && touch $@; \
+	fi $(if $(filter true,$(CI)),,|| echo 'it could not be installed; tests that need it will be skipped')
 
 $(FONTS)/fonts.json: pipeline/render/cutting.py requirements.lock | .venv/.installed
 	@echo 'preparing the fonts (once, about half a minute)'

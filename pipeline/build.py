@@ -12,7 +12,9 @@ from pipeline.load.exports import load_records, misnamed_folders, missing_export
 from pipeline.load.labels import load_labels
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
-from pipeline.merge.documents import DOCUMENTS, Document, Wanted
+from pipeline.measure.shortfalls import check_underpinning
+from pipeline.merge.document import Document, Wanted
+from pipeline.merge.documents import DOCUMENTS
 from pipeline.merge.reporting import TREND
 from pipeline.merge.words import Labels, MissingLabelError
 from pipeline.model.portfolio import Portfolio
@@ -43,14 +45,33 @@ class Outcome:
     changed: int = 0
 
 
-def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Problem, ...]]:
-    """Everything up to rendering: the documents wanted, or none and the errors that forbid them."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The sources, loaded and checked; no portfolio where there is no provider or no policy."""
+
+    portfolio: Portfolio | None
+    labels: Labels
+    problems: tuple[Problem, ...]
+
+
+def prepare(options: Options) -> Prepared:
+    """Load the labels and the sources, and check them."""
     labels, problems = load_labels(options.templates, fonts.uncovered)
     portfolio, found = load_portfolio(options.sources, fonts.uncovered)
     problems += found + misnamed_folders(options.sources)
+    if portfolio is not None:
+        problems += check(portfolio)
+        if not has_errors(problems):  # one mistake would bring a finding for every promise that it is behind
+            problems += check_underpinning(portfolio)
+    return Prepared(portfolio, labels, problems)
+
+
+def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Problem, ...]]:
+    """Everything up to rendering: the documents wanted, or none and the errors that forbid them."""
+    prepared = prepare(options)
+    portfolio, labels, problems = prepared.portfolio, prepared.labels, prepared.problems
     if portfolio is None:
         return (), labels, problems
-    problems += check(portfolio)
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
     records, found = load_records(options.sources, portfolio, months, fonts.uncovered)
@@ -73,10 +94,15 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
             for document in make(portfolio, measurement, labels, wanted)
         )
     except MissingLabelError as missing:
-        key, language = missing.args
-        place = Place(f"templates/locales/{language}.yaml")
-        return (), labels, (*problems, error(place, "label-missing", f"the label {key!r} is missing"))
+        return (), labels, (*problems, label_missing(missing))
     return documents, labels, problems
+
+
+def label_missing(missing: MissingLabelError) -> Problem:
+    """A label that documents need and no locale file has."""
+    key, language = missing.args
+    place = Place(f"templates/locales/{language}.yaml")
+    return error(place, "label-missing", f"the label {key!r} is missing")
 
 
 def build(options: Options, inputs: Inputs, progress: Progress) -> Outcome:

@@ -22,6 +22,7 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
 }
 MODULES = (
+    "PIL",
     "babel",
     "cerberus",
     "chinese_calendar",
@@ -32,19 +33,24 @@ MODULES = (
     "justmytype_intl_cjk",
     "lxml",
     "numpy",
+    "pikepdf",
+    "pypdfium2",
     "rich",
     "tzdata",
     "weasyprint",
     "xlsxwriter",
     "yaml",
 )
+# What only tests use, and the Debian package with it. npm brings node.
 TOOLS = {
-    "soffice": ("libreoffice-writer", "shows a .docx as customers see it"),
+    "soffice": ("libreoffice-writer-nogui", "shows a .docx as customers see it"),
+    "pdftotext": ("poppler-utils", "reads the words of a PDF"),
     "pdftoppm": ("poppler-utils", "turns pages of a PDF into pictures"),
+    "npm": ("npm", "installs the validator of Word files"),
 }
 
 DONE, ENVIRONMENT = 0, 3
-USAGE = "usage: python3 -m pipeline.doctor system [--install] | fonts"
+USAGE = "usage: python3 -m pipeline.doctor system [--install] | development [--install] | fonts"
 
 
 class Check(NamedTuple):
@@ -68,21 +74,19 @@ def system(*, install: bool) -> int:
         sys.stderr.write(f"{python.detail}\n{python.remedy}\n")
         return ENVIRONMENT
     missing = _missing_packages()
-    if not missing:
+    if not missing or (install and _installed(missing) and not _missing_packages()):
         return DONE
-    apt = shutil.which("apt-get")
-    if install and apt and os.geteuid() == 0:
-        sys.stderr.write(f"installing {' '.join(missing)}\n")
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *missing]):
-            if subprocess.run([apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
-                sys.stderr.write(f"apt-get {' '.join(command)} failed; {_remedy(missing)}\n")
-                return ENVIRONMENT
-        missing = _missing_packages()
-        if not missing:
-            return DONE
-    sys.stderr.write(f"system packages are missing; {_remedy(missing)}\n")
+    sys.stderr.write(f"system packages are missing; {_remedy(_missing_packages())}\n")
     return ENVIRONMENT
+
+
+def development(*, install: bool) -> int:
+    """Check what some tests need; they are skipped without it, so it is an error only where it had to be installed."""
+    missing = _missing_tools()
+    if not missing or (install and _installed(missing) and not _missing_tools()):
+        return DONE
+    sys.stderr.write(f"programs that some tests need are missing; {_remedy(missing)}\n")
+    return ENVIRONMENT if install else DONE
 
 
 def fonts() -> int:
@@ -101,6 +105,8 @@ def main(arguments: list[str]) -> int:
         return fonts()
     if arguments in (["system"], ["system", "--install"]):
         return system(install="--install" in arguments)
+    if arguments in (["development"], ["development", "--install"]):
+        return development(install="--install" in arguments)
     sys.stderr.write(f"{USAGE}\n")
     return 2
 
@@ -128,6 +134,24 @@ def _missing_packages() -> list[str]:
     if importlib.util.find_spec("ensurepip") is None:
         missing.append("python{}.{}-venv".format(*sys.version_info))
     return missing
+
+
+def _missing_tools() -> list[str]:
+    return list(dict.fromkeys(package for name, (package, _) in TOOLS.items() if not shutil.which(name)))
+
+
+def _installed(packages: list[str]) -> bool:
+    """Install them, which only root can on a Debian, and tell whether that went through."""
+    apt = shutil.which("apt-get")
+    if not apt or os.geteuid() != 0:
+        return False
+    sys.stderr.write(f"installing {' '.join(packages)}\n")
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *packages]):
+        if subprocess.run([apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
+            sys.stderr.write(f"apt-get {' '.join(command)} failed\n")
+            return False
+    return True
 
 
 def _remedy(packages: list[str]) -> str:

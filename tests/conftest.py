@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -20,10 +22,17 @@ def run_build(options: Options) -> Outcome:
 
 @pytest.fixture(scope="session")
 def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`output/` of the demonstration company, built serially in this process."""
-    output = tmp_path_factory.mktemp("demo") / "output"
-    outcome = run_build(Options(output=output, workers=1))
-    assert [problem for problem in outcome.problems if problem.severity == "error"] == []
+    """`output/` of the demonstration company, built once; tests leave it as it is."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # one build for all processes of the test run
+    output = shared / "demo" / "output"
+    shared.mkdir(parents=True, exist_ok=True)
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.exists():
+            outcome = run_build(Options(output=output, workers=2))
+            assert [problem for problem in outcome.problems if problem.severity == "error"] == []
     return output
 
 

@@ -32,13 +32,18 @@ class Machine:
         self.ran: list[str] = []
         monkeypatch.setattr(doctor, "_loads", lambda soname: soname not in self.lacks)
         monkeypatch.setattr(os, "geteuid", lambda: self.user)
-        monkeypatch.setattr(shutil, "which", lambda _name: self.apt)
+        self.without: set[str] = set()
+        monkeypatch.setattr(shutil, "which", self.which)
         monkeypatch.setattr(subprocess, "run", self.run)
+
+    def which(self, name: str) -> str | None:
+        return self.apt if name == "apt-get" else None if name in self.without else f"/usr/bin/{name}"
 
     def run(self, command: list[str], **_options: object) -> SimpleNamespace:
         self.ran.append(" ".join(command))
         if "install" in command and not (self.apt_fails or self.apt_misses):
             self.lacks.clear()
+            self.without.clear()
         return SimpleNamespace(returncode=int(self.apt_fails))
 
 
@@ -105,6 +110,34 @@ def test_a_python_without_pip_needs_the_package_that_brings_it(
     assert f" python3.{sys.version_info.minor}-venv\n" in capsys.readouterr().err
 
 
+def test_programs_that_only_tests_use_are_installed_where_they_must_be_there(machine: Machine) -> None:
+    machine.user, machine.without = 0, {"soffice", "pdftotext", "pdftoppm", "npm"}
+    assert doctor.main(["development", "--install"]) == 0
+    assert machine.ran == [
+        f"{APT} update -q",
+        f"{APT} install -yq --no-install-recommends libreoffice-writer-nogui poppler-utils npm",
+    ]
+
+
+def test_where_they_cannot_be_installed_the_set_up_stops(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.without = {"npm"}
+    assert doctor.main(["development", "--install"]) == 3
+    assert machine.ran == []
+    assert capsys.readouterr().err.endswith("type: sudo apt-get install -y --no-install-recommends npm\n")
+
+
+def test_elsewhere_their_absence_is_only_told(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.user, machine.without = 0, {"soffice"}
+    assert doctor.main(["development"]) == 0
+    assert machine.ran == []
+    assert capsys.readouterr().err.startswith("programs that some tests need are missing; type: apt-get install")
+
+
+def test_a_machine_with_all_programs_hears_nothing(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.main(["development", "--install"]) == 0
+    assert (machine.ran, capsys.readouterr().err) == ([], "")
+
+
 def test_an_old_python_is_said_before_anything_else(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +185,7 @@ def test_a_missing_library_package_or_font_comes_with_its_remedy(
 
 
 def test_a_missing_optional_tool_is_no_fault(machine: Machine) -> None:
-    machine.apt = None
+    machine.apt, machine.without = None, {"pdftoppm"}
     tool = next(check for check in doctor.report() if check.name == "pdftoppm")
     assert tool.ok
     assert tool.detail == "not installed (optional: turns pages of a PDF into pictures)"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.check.approvals import check_approvals
 from pipeline.check.calendars import check_calendars
 from pipeline.check.languages import check_languages
 from pipeline.check.matrix import check_matrix
+from pipeline.check.procedure import check_procedure
 from pipeline.check.profiles import check_profiles
+from pipeline.check.publications import check_publications
 from pipeline.check.references import check_references
+from pipeline.check.requirements import check_requirements
 from pipeline.check.roles import check_roles
-from pipeline.check.targets import check_targets
-from pipeline.check.underpinning import check_underpinning
+from pipeline.check.signed import check_signed
+from pipeline.check.targets import check_supplier_terms, check_targets
 from pipeline.check.versions import check_versions
 from pipeline.model.portfolio import Portfolio
 from pipeline.problems import Problem
@@ -20,12 +24,17 @@ CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
     check_references,
     check_matrix,
     check_versions,
+    check_signed,
     check_roles,
+    check_approvals,
     check_calendars,
     check_targets,
+    check_supplier_terms,
     check_languages,
-    check_underpinning,
     check_profiles,
+    check_publications,
+    check_procedure,
+    check_requirements,
 )
 """Every check of the portfolio; the order does not matter, since problems are sorted by place."""
 

@@ -2,31 +2,76 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import LANGUAGES
 from pipeline.model.source import Source
-from pipeline.problems import Problem, error
+from pipeline.problems import SHOWN, Problem, error
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[A-Za-z]*[a-z]{2,}")
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 
 
 def check_languages(portfolio: Portfolio) -> tuple[Problem, ...]:
-    """Agreements and reviews in their own language; what they share in every language that a document is written in."""
+    """Agreements and reviews in their own languages, what they share in those of all documents."""
+    return tuple(
+        problem
+        for source, languages in _wanted(portfolio)
+        for problem in (*_missing(source, languages), *_written_once(source, languages))
+    )
+
+
+def _wanted(portfolio: Portfolio) -> Iterator[tuple[Source, tuple[str, ...]]]:
+    """Every source that documents are made of, with the languages of those documents."""
     agreements = [version for versions in portfolio.agreements.values() for version in versions]
-    languages = sorted({version.language for version in agreements})
+    requirements = portfolio.requirements.values()
+    everywhere = {*portfolio.languages, *(language for one in agreements for language in one.languages)}
+    everywhere |= {requirement.language for requirement in requirements}
+    published = [one.source for one in (portfolio.catalog, portfolio.procedure) if one is not None]
     shared = [portfolio.organization.source, portfolio.policy.source]
     shared += [calendar.source for calendar in portfolio.calendars.values()]
     shared += [service.source for service in portfolio.services.values()]
-    shared += [party.source for parties in (portfolio.teams, portfolio.suppliers) for party in parties.values()]
-    wanted: list[tuple[Source, Iterable[str]]] = [(source, languages) for source in shared]
-    wanted += [(version.source, [version.language]) for version in agreements]
-    for customer in portfolio.customers.values():
-        used = {version.language for version in agreements if version.customer == customer.id}
-        wanted.append((customer.source, sorted({customer.language, *used})))
+    yield from ((source, portfolio.languages) for source in published)
+    yield from ((source, _ordered(everywhere)) for source in shared)
+    yield from ((version.source, version.languages) for version in agreements)
+    yield from ((one.source, (one.language,)) for one in requirements)
+    for party in (*portfolio.customers.values(), *portfolio.teams.values(), *portfolio.suppliers.values()):
+        used = {language for one in agreements if one.other_party == party.id for language in one.languages}
+        used |= {one.language for one in requirements if one.customer == party.id}
+        yield party.source, _ordered({party.language, *used})
     for review in portfolio.reviews.values():
         if review.agreement in portfolio.agreements:
-            wanted.append((review.source, [portfolio.agreements[review.agreement][-1].language]))
-    return tuple(problem for source, languages in wanted for problem in _missing(source, languages))
+            yield review.source, (portfolio.agreements[review.agreement][-1].language,)
+
+
+def _ordered(languages: set[str]) -> tuple[str, ...]:
+    return tuple(language for language in LANGUAGES if language in languages)
+
+
+def _written_once(source: Source, languages: tuple[str, ...]) -> Iterator[Problem]:
+    """A text written once goes into documents of every language; that suits names such as VPN, not words.
+
+    One problem a file, since the first English document makes whole files of Chinese texts wrong at once.
+    """
+    found = [source.at(*path) for path, words in source.single.items() if _needs_translation(words, languages)]
+    if not found:
+        return
+    message = f"the text is written once, but documents need it in {' and '.join(languages)}"
+    if len(found) > 1:
+        lines = list(dict.fromkeys(str(place.line) for place in found[1:]))
+        shown = ", ".join(lines[:SHOWN]) + (", …" if len(lines) > SHOWN else "")
+        message += f"; so are {len(found) - 1} more in this file (line{'s' if len(lines) > 1 else ''} {shown})"
+    yield error(found[0], "translation-missing", message, "write it as {zh-CN: …, en: …}")
+
+
+def _needs_translation(words: str, languages: tuple[str, ...]) -> bool:
+    chinese = _CHINESE.search(words) is not None
+    if len(languages) == 1:
+        return chinese and languages == ("en",)
+    return chinese or _WORD.search(_ADDRESS.sub("", words)) is not None
 
 
 def _missing(source: Source, languages: Iterable[str]) -> Iterator[Problem]:

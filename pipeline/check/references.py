@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.procedure import Procedure
+from pipeline.model.publications import Issue
 from pipeline.model.records import ALL_CUSTOMERS, OUTAGE_CATEGORIES, ImportProfile
+from pipeline.model.requirements import Requirement
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
 from pipeline.problems import Problem, did_you_mean, error
@@ -37,6 +40,47 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
         yield from _review(review, portfolio)
     for profile in portfolio.profiles.values():
         yield from _profile(profile, portfolio)
+    for requirement in portfolio.requirements.values():
+        yield from _requirement(requirement, portfolio)
+    yield from _publications(portfolio)
+    for entry in portfolio.register.values():
+        yield entry.source, (*entry.path, "by"), "person", entry.by, portfolio.organization.people
+
+
+def _publications(portfolio: Portfolio) -> Iterator[Reference]:
+    catalog, procedure = portfolio.catalog, portfolio.procedure
+    if catalog is not None:
+        yield from _issues(catalog.issues, catalog.source, portfolio)
+        for index, service in enumerate(catalog.services):
+            yield catalog.source, ("services", index), "service", service, portfolio.services
+    if procedure is not None:
+        yield from _issues(procedure.issues, procedure.source, portfolio)
+        yield from _procedure(procedure, portfolio)
+
+
+def _issues(issues: Sequence[Issue], source: Source, portfolio: Portfolio) -> Iterator[Reference]:
+    for index, issue in enumerate(issues):
+        for key, person in (("responsible", issue.revision.responsible), ("approver", issue.revision.approver)):
+            yield source, ("revisions", index, key), "person", person, portfolio.organization.people
+
+
+def _procedure(procedure: Procedure, portfolio: Portfolio) -> Iterator[Reference]:
+    source, roles = procedure.source, [role.id for role in procedure.roles]
+    for role in (portfolio.policy.review_chair, *portfolio.policy.review_roles):
+        # the procedure prints who takes part in a review, so it has to say what each is called
+        yield source, ("roles",), "role of policy.yaml", role, roles
+    for index, meeting in enumerate(procedure.meetings):
+        for position, role in enumerate(meeting.roles):
+            yield source, ("meetings", index, "roles", position), "role", role, roles
+    for index, activity in enumerate(procedure.activities):
+        for position, role in enumerate(activity.responsible):
+            yield source, ("activities", index, "responsible", position), "role", role, roles
+        for position, step in enumerate(activity.steps):
+            for role in step.raci:
+                yield source, ("activities", index, "steps", position, "raci", role, "@key"), "role", role, roles
+    activities = [activity.id for activity in procedure.activities]
+    for index, record in enumerate(procedure.records):
+        yield source, ("records", index, "activity"), "activity", record.activity, activities
 
 
 def _service(service: Service, portfolio: Portfolio) -> Iterator[Reference]:
@@ -79,6 +123,9 @@ def _policy(portfolio: Portfolio) -> Iterator[Reference]:
     yield policy.source, ("review", "chair"), "role", policy.review_chair, roles
     for index, role in enumerate(policy.review_roles):
         yield policy.source, ("review", "required_roles", index), "role", role, roles
+    for kind, approving in policy.approvals.items():
+        for index, role in enumerate(approving):
+            yield policy.source, ("approvals", kind, index), "role", role, roles
     for impact, row in policy.matrix.items():
         yield policy.source, ("matrix", impact, "@key"), "impact", impact, policy.impacts
         for urgency, priority in row.items():
@@ -99,11 +146,6 @@ def _agreement(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference
     yield source, ("customer",), "customer", agreement.customer, customers
     yield source, ("revision", "responsible"), "person", agreement.revision.responsible, people
     yield source, ("revision", "approver"), "person", agreement.revision.approver, people
-    supports = {
-        identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind in {"ola", "uc"}
-    }
-    for index, identifier in enumerate(agreement.underpinned_by):
-        yield source, ("underpinned_by", index), "OLA or UC", identifier, supports
     priorities = [priority.id for priority in portfolio.policy.priorities]
     for index, terms in enumerate(agreement.services):
         path = ("services", index)
@@ -118,6 +160,27 @@ def _agreement(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference
                 yield source, (*path, "targets", position, "priority"), "priority", target.priority, priorities
         for position, tier in enumerate(terms.credits):
             yield source, (*path, "credits", position, "target"), "target", tier.target, targets
+    for index, window in enumerate(agreement.maintenance):
+        for position, service in enumerate(window.services):
+            yield source, ("maintenance", index, "services", position), "service", service, portfolio.services
+    yield from _supports(agreement, portfolio)
+
+
+def _supports(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference]:
+    """The OLAs and UCs that an agreement names, for all of its services or for one."""
+    source = agreement.source
+    supports = {
+        identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind in {"ola", "uc"}
+    }
+    for index, identifier in enumerate(agreement.underpinned_by):
+        yield source, ("underpinned_by", index), "OLA or UC", identifier, supports
+    for index, terms in enumerate(agreement.services):
+        path = ("services", index)
+        for position, step in enumerate(terms.underpinned_by):
+            for nested, identifier in enumerate(step):
+                # the mark of the id itself is found either way: a step of one has nothing nested
+                within = (*path, "underpinned_by", position, "any_of", nested)
+                yield source, within, "OLA or UC", identifier, supports
 
 
 def _review(review: Review, portfolio: Portfolio) -> Iterator[Reference]:
@@ -128,3 +191,23 @@ def _review(review: Review, portfolio: Portfolio) -> Iterator[Reference]:
     for key, persons in (("present", review.present_provider), ("absent", review.absent_provider)):
         for index, person in enumerate(persons):
             yield review.source, (key, "provider", index), "person", person, people
+
+
+def _requirement(requirement: Requirement, portfolio: Portfolio) -> Iterator[Reference]:
+    source = requirement.source
+    slas = {identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind == "sla"}
+    priorities = [priority.id for priority in portfolio.policy.priorities]
+    yield source, ("customer",), "customer", requirement.customer, portfolio.customers
+    yield source, ("received_by",), "person", requirement.received_by, portfolio.organization.people
+    if requirement.agreement:
+        yield source, ("agreement",), "SLA", requirement.agreement, slas
+    yield from _issues(requirement.issues, source, portfolio)
+    for index, item in enumerate(requirement.items):
+        if item.service:
+            yield source, ("items", index, "service"), "service", item.service, portfolio.services
+        if item.calendar:
+            yield source, ("items", index, "calendar"), "calendar", item.calendar, portfolio.calendars
+        for position, target in enumerate(item.targets):
+            if target.priority:
+                path = ("items", index, "targets", position, "priority")
+                yield source, path, "priority", target.priority, priorities

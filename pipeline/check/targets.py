@@ -10,9 +10,11 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.source import Path, Source
 from pipeline.problems import Problem, error
 
+SUPPLIER_TERMS = ("renewal", "outcome", "interfaces", "commercial")
+
 
 def check_targets(portfolio: Portfolio) -> tuple[Problem, ...]:
-    """What is wrong with the targets of each service level and agreement."""
+    """What is wrong with the targets of each service level, agreement and requirement."""
     problems: list[Problem] = []
     for service in portfolio.services.values():
         for index, level in enumerate(service.levels):
@@ -22,6 +24,25 @@ def check_targets(portfolio: Portfolio) -> tuple[Problem, ...]:
             for index, terms in enumerate(agreement.services):
                 problems += _targets(agreement.source, ("services", index, "targets"), terms.targets)
                 problems += _credits(agreement, index, terms)
+    for requirement in portfolio.requirements.values():
+        for index, item in enumerate(requirement.items):
+            problems += _targets(requirement.source, ("items", index, "targets"), item.targets)
+    return tuple(problems)
+
+
+def check_supplier_terms(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """Renewal, outcome and the like belong to a UC, and a UC needs them."""
+    problems: list[Problem] = []
+    for versions in portfolio.agreements.values():
+        for agreement in versions:
+            said = {leaf.key.split("/")[0] for leaf in agreement.content}
+            for key in SUPPLIER_TERMS:
+                if agreement.kind == "uc" and key not in said:
+                    message = f"a contract with a supplier needs {key}"
+                    problems.append(error(agreement.source.at("kind"), "missing-key", message, f"add {key}: …"))
+                elif agreement.kind != "uc" and key in said:
+                    message = f"{key} does not apply to an {agreement.kind}"
+                    problems.append(error(agreement.source.at(key), "unknown-key", message, "take it out"))
     return tuple(problems)
 
 

@@ -170,7 +170,25 @@ def read_translation(language: str, words: Any) -> None:  # noqa: ANN401 - YAML 
         raise ValueError(msg)
 
 
+def read_step(value: str | dict[str, Any]) -> str | dict[str, Any]:
+    """A step of a support chain: one agreement, or `any_of` several; those are read by a rule of their own."""
+    return read_identifier(value) if isinstance(value, str) else value
+
+
+def read_recurrence(value: dict[str, Any]) -> dict[str, Any]:
+    """A window that comes back on a weekday or on a day of the month."""
+    if ("weekday" in value) == ("day" in value):
+        msg = "write a weekday or a day of the month: {weekday: saturday, nth: 3, hours: …} or {day: 15, hours: …}"
+        raise ValueError(msg)
+    if "nth" in value and "day" in value:
+        msg = "nth goes with a weekday; a day of the month needs none"
+        raise ValueError(msg)
+    return value
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
+    "step": read_step,
+    "recurrence": read_recurrence,
     "text": read_text,
     "identifier": read_identifier,
     "version": Version.parse,
@@ -184,8 +202,11 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "currency": read_currency,
     "plain": read_plain,
     "date_format": read_date_format,
+    "activity": _shaped(r"[A-Z]{2,6}[1-9][0-9]?", "the number of an activity; write it like SLM1"),
     "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
     "email": _shaped(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}", "a mail address"),
+    "sha256": _shaped(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),
+    "docx": _shaped(r"[^/\\\x00]+\.docx", "the name of a Word template without folders, such as sla.2026.zh-CN.docx"),
     "glob": _shaped(
         r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"
     ),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
 from pipeline.load.marked_yaml import parse
-from pipeline.load.validate import validate
+from pipeline.load.register import read_contents
+from pipeline.load.validate import single_texts, validate
 from pipeline.model.agreements import Agreement
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.source import Source
@@ -37,13 +39,15 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
         if mistakes:
             unreadable |= {path.stem, path.parent.name, *_claimed(value)}
         else:
-            problems += _keep(value, source, found)
+            problems += _keep(value, single_texts(value, source), found)
     for kind in _SINGLE:
         if not found[kind] and not any(problem.place.file == f"sources/{KINDS[kind].place}" for problem in problems):
             place = Place(f"sources/{KINDS[kind].place}")
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
+    register, mistakes = read_contents(folder, found["register"].get("register", ()))
+    problems += mistakes
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
-    return portfolio, tuple(problems)
+    return replace(portfolio, register=register) if portfolio else None, tuple(problems)
 
 
 def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
@@ -121,5 +125,8 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         agreements={identifier: tuple(versions) for identifier, versions in sorted(agreements.items())},
         profiles=found["import"],
         reviews=found["review"],
+        catalog=found["catalog"].get("catalog"),
+        procedure=found["procedure"].get("procedure"),
+        requirements=found["requirement"],
         unreadable=frozenset(unreadable),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
 
+from pipeline.load.blanks import blanks
 from pipeline.load.kinds import KINDS
 from pipeline.load.kinds.fields import Schema
 from pipeline.load.rules import READERS, read_translation
@@ -17,6 +19,7 @@ from pipeline.problems import Place, Problem, did_you_mean, error
 _TYPE_WORDS = {
     "string": "a text",
     "text": "a text, or a map from language to text",
+    "step": "the id of an agreement, or any_of with a list of ids",
     "integer": "a whole number",
     "number": "a number",
     "list": "a list",
@@ -25,7 +28,7 @@ _TYPE_WORDS = {
 
 
 _UNIQUE = ("id", "date", "service")
-"""Keys that tell the maps of one list apart."""
+"""Keys that tell the maps of one list apart, the first that a map has."""
 
 MAX_MESSAGE = 240
 """A longer message quotes a text that nobody wants to see whole."""
@@ -53,6 +56,7 @@ _SourceValidator = type(
         "types_mapping": {
             **Validator.types_mapping,
             "text": TypeDefinition("text", (str, dict), ()),
+            "step": TypeDefinition("step", (str, dict), ()),
             "number": TypeDefinition("number", (int, Decimal), (bool,)),
         },
         **{f"_check_with_{name}": _rule(read) for name, read in READERS.items()},
@@ -79,14 +83,33 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
     misspelt = {
         (*found.document_path[:-1], _hint(found, schema)) for found in leaves if found.code == errors.UNKNOWN_FIELD.code
     }
+    left = blanks(value, source)
     problems = [
         problem
         for found in leaves
+        if tuple(found.document_path) not in left
         if found.code != errors.REQUIRED_FIELD.code
         or (*found.document_path[:-1], f"did you mean {found.document_path[-1]!r}?") not in misspelt
         for problem in _problems(found, schema, source)
     ]
-    return (*problems, *_repeated(value, (), source))
+    return (*problems, *left.values(), *_repeated(value, (), source))
+
+
+def single_texts(value: Any, source: Source) -> Source:  # noqa: ANN401 - YAML values are of any type
+    """The source with its texts for readers that are written once for all languages; `value` has no mistakes."""
+    return replace(source, single=dict(_single(value, {"schema": KINDS[value["kind"]].schema}, ())))
+
+
+def _single(value: Any, rules: Schema, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - as above
+    if rules.get("check_with") == "text" and isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _single(item, rules.get("schema", {}), (*path, index))
+    elif isinstance(value, dict):
+        for key, nested in value.items():
+            within = rules.get("schema", {}).get(key) or rules.get("valuesrules", {})
+            yield from _single(nested, within, (*path, key))
 
 
 def _leaves(found: Iterable[Any]) -> Iterator[Any]:
@@ -185,7 +208,7 @@ def _repeated(value: Any, path: Path, source: Source) -> Iterator[Problem]:  # n
         seen: set[tuple[str, str]] = set()
         for index, item in enumerate(value):
             names = (
-                {(key, item[key]) for key in _UNIQUE if isinstance(item.get(key), str)}
+                set([(key, item[key]) for key in _UNIQUE if isinstance(item.get(key), str)][:1])
                 if isinstance(item, dict)
                 else set()
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.merge.words import Words
-from pipeline.model.agreements import ORGANIZATION, Agreement
+from pipeline.model.agreements import ORGANIZATION, Agreement, Revision, Version
 from pipeline.model.portfolio import Portfolio
 
 
@@ -69,6 +69,18 @@ def person(portfolio: Portfolio, person_id: str, words: Words) -> PersonRow:
     """A person of the provider."""
     found = portfolio.organization.people[person_id]
     return PersonRow(words(found.name), words(found.title))
+
+
+def revision_row(portfolio: Portfolio, version: Version, revision: Revision, words: Words) -> RevisionRow:
+    """A row of a revision record."""
+    people = portfolio.organization.people
+    return RevisionRow(
+        str(version),
+        words(revision.summary),
+        words(people[revision.responsible].name),
+        words(people[revision.approver].name),
+        words.date(revision.date),
+    )
 
 
 def reference(agreement: Agreement, words: Words) -> AgreementRef:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.measure.attainment import MET, MISSED, NO_DATA, find
 from pipeline.measure.measurement import SlaMonth
-from pipeline.merge.agreement import target_name
 from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow, party, person, records_keeper, reference
+from pipeline.merge.drafting import target_name
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import in_force
 from pipeline.model.portfolio import Portfolio

@@ -15,8 +15,8 @@ from pipeline.measure.credits import capped
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.promises import Promise
-from pipeline.merge.agreement import target_name
 from pipeline.merge.blocks import party, person, records_keeper, reference
+from pipeline.merge.drafting import target_name
 from pipeline.merge.report import (
     BreachRow,
     CreditSummary,

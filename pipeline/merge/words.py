@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
@@ -110,6 +111,10 @@ class Words:
     def listed(self, items: tuple[str, ...]) -> str:
         """Several words in a row."""
         return ("、" if self.language == "zh-CN" else ", ").join(items)
+
+    def language_name(self, language: str) -> str:
+        """`中文`, `English`: what this language calls another."""
+        return str(Locale.parse(self.locale).languages[Locale.parse(LOCALES[language]).language])
 
     def days(self, first: int, last: int) -> str:
         """`周一至周五`, `Saturday`; weekdays count from Monday = 0."""

@@ -9,13 +9,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from pipeline.model.canonical import Leaf
 from pipeline.model.catalog import Target
 from pipeline.model.parties import Contact
 from pipeline.model.quantities import DateRange, Money, Text
+from pipeline.model.recurrence import Recurrence
 from pipeline.model.source import Source
 
 ORGANIZATION = "organization"
 """The party id that stands for the provider itself."""
+
+Step = tuple[str, ...]
+"""A step of a support chain: the OLA or UC that takes over there; several are redundant, one of them suffices."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +57,10 @@ class Status(StrEnum):
     TERMINATED = "terminated"
 
 
+BINDING = frozenset({Status.SIGNED, Status.TERMINATED})
+"""States of a text that is final; before them it is a draft, whatever it looks like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A row of the revision record."""
@@ -73,7 +82,10 @@ class CreditTier:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTerms:
-    """The terms for one service within an agreement; `workload_limit` is incidents per month."""
+    """The terms for one service within an agreement; `workload_limit` is incidents per month.
+
+    `underpinned_by` is the support chain of this service, in the order in which work is handed on, where it is stated.
+    """
 
     service: str
     level: str
@@ -83,6 +95,7 @@ class ServiceTerms:
     workload_limit: int | None
     targets: tuple[Target, ...]
     credits: tuple[CreditTier, ...]
+    underpinned_by: tuple[Step, ...] = ()
 
     def target(self, target_id: str) -> Target | None:
         """The target of that id, if promised."""
@@ -91,10 +104,12 @@ class ServiceTerms:
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """A recurring maintenance window agreed in advance."""
+    """A recurring maintenance window agreed in advance, for those services (for all where none is named)."""
 
     when: Text
     purpose: Text
+    window: Recurrence | None = None
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +167,26 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierTerms:
+    """What only a contract with a supplier says: its renewal, what it is to bring about, and its commercial terms."""
+
+    renewal: Text
+    utility: Text
+    warranty: Text
+    interfaces: tuple[Text, ...]
+    commercial: tuple[Text, ...]
+
+
+NO_SUPPLIER_TERMS = SupplierTerms(Text(), Text(), Text(), (), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """One version of an agreement. `period_start_day` is the day that contract months start on."""
+    """One version of an agreement. `period_start_day` is the day that contract months start on.
+
+    `language` is the text that binds; translations are made in the languages of `also_in`. `content` is all that the
+    source says, for comparing with what was signed.
+    """
 
     kind: str
     id: str
@@ -188,6 +221,25 @@ class Agreement:
     review: ReviewTerms
     signatories: tuple[Signatory, ...]
     source: Source = field(repr=False)
+    also_in: tuple[str, ...] = ()
+    supplier_terms: SupplierTerms | None = None
+    content: tuple[Leaf, ...] = field(default=(), repr=False)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that its documents are written in, the binding one first."""
+        return (self.language, *self.also_in)
+
+    @property
+    def relies_on(self) -> tuple[str, ...]:
+        """The OLAs and UCs that back it, whichever service they do it for."""
+        stated = (support for terms in self.services for step in terms.underpinned_by for support in step)
+        return tuple(dict.fromkeys((*self.underpinned_by, *stated)))
+
+    @property
+    def other_party(self) -> str:
+        """The party that is not us: the customer of an SLA, the team or supplier behind an OLA or UC."""
+        return self.customer if self.kind == "sla" else self.provider
 
     @property
     def label(self) -> str:
@@ -213,7 +265,7 @@ def in_force(versions: Sequence[Agreement]) -> tuple[InForce, ...]:
     Validity ends early on the day a version is terminated, and on the day before a later signed version that names
     it in `replaces` starts. Versions that never bind are left out.
     """
-    binding = [version for version in versions if version.status in {Status.SIGNED, Status.TERMINATED}]
+    binding = [version for version in versions if version.status in BINDING]
     spans = []
     for version in binding:
         ends = [version.effective.end]

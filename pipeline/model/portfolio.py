@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.model.agreements import Agreement
+from pipeline.model.agreements import Agreement, Version
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Service
 from pipeline.model.parties import Organization, Party
-from pipeline.model.quantities import Text
+from pipeline.model.procedure import Procedure
+from pipeline.model.publications import Catalog
+from pipeline.model.quantities import LANGUAGES, Text
 from pipeline.model.records import ImportProfile
+from pipeline.model.register import Registration
+from pipeline.model.requirements import Requirement
 from pipeline.model.reviews import Review
 from pipeline.model.source import Source
 from pipeline.problems import Severity
@@ -27,7 +31,11 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Rules that hold for every agreement. `matrix` maps impact -> urgency -> priority id."""
+    """Rules that hold for every agreement.
+
+    `matrix` maps impact -> urgency -> priority id, `approvals` a kind of document -> the roles that may approve it.
+    `languages` are those of what is published for all; none means those that agreements are written in.
+    """
 
     priorities: tuple[Priority, ...]
     impacts: Mapping[str, Text]
@@ -38,6 +46,8 @@ class Policy:
     retention_years: int
     underpinning: Severity
     source: Source = field(repr=False)
+    approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,21 @@ class Portfolio:
     profiles: Mapping[str, ImportProfile]
     reviews: Mapping[str, Review]
     unreadable: frozenset[str]
+    register: Mapping[tuple[str, Version], Registration] = field(default_factory=dict)
+    catalog: Catalog | None = None
+    procedure: Procedure | None = None
+    requirements: Mapping[str, Requirement] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of documents that belong to no agreement: the catalogue, the procedure, internal reports."""
+        written = {language for versions in self.agreements.values() for one in versions for language in one.languages}
+        wanted = self.policy.languages or written or LANGUAGES
+        return tuple(language for language in LANGUAGES if language in wanted)
+
+    def registration(self, agreement: Agreement) -> Registration | None:
+        """What was signed under that number and version, if it was registered."""
+        return self.register.get((agreement.id, agreement.version))
 
     def party(self, party_id: str) -> Party:
         """A customer, team or supplier."""

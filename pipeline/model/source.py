@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.problems import Place
 
@@ -12,10 +12,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A source file and the position of every node in it, keyed by path (`("services", 0, "service")`)."""
+    """A source file and the position of every node in it, keyed by path (`("services", 0, "service")`).
+
+    `single` holds the texts for readers that are written once, for all languages.
+    """
 
     file: str
     marks: Mapping[Path, tuple[int, int]]
+    single: Mapping[Path, str] = field(default_factory=dict)
 
     def at(self, *path: str | int) -> Place:
         """The place of `path`, or of its nearest ancestor that was written."""

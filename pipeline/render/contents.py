@@ -21,7 +21,7 @@ def fill_contents(document: etree._Element, styles: bytes) -> None:
     placeholder = next((one for one in document.iter(f"{W}p") if _text(one) == PLACEHOLDER), None)
     if placeholder is None:
         return
-    names = _style_ids(styles)
+    names = style_ids(styles)
     headings = {names.get(f"heading {level}", ""): level for level in range(1, LEVELS + 1)}
     parent = placeholder.getparent()
     if parent is None:
@@ -53,7 +53,7 @@ def fill_contents(document: etree._Element, styles: bytes) -> None:
         parent.insert(position + offset, line)
 
 
-def _style_ids(styles: bytes) -> dict[str, str]:
+def style_ids(styles: bytes) -> dict[str, str]:
     """Style name in lower case -> style id; Word names its own styles in English whatever the language."""
     tree = etree.fromstring(styles)
     return {

@@ -22,22 +22,16 @@ from markupsafe import Markup
 
 from pipeline.problems import Place, error
 from pipeline.render.contents import fill_contents
+from pipeline.render.drawings import NO_PICTURES, Picture, place_pictures
+from pipeline.render.package import PARSER, Properties, archive, to_bytes, write_properties
+from pipeline.render.signing import make_signable
 from pipeline.render.templates import TemplateMistake, render, syntax_problem
+from pipeline.render.watermark import fit_watermarks
+
+__all__ = ["Properties", "WordTemplate", "compile_template", "render_docx"]
 
 _TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a file says about itself; `date` (YYYY-MM-DD) is the document's own, never the day it was built."""
-
-    title: str
-    author: str
-    language: str
-    date: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +55,8 @@ class WordTemplate:
 def compile_template(content: bytes, file: str, environment: jinja2.Environment) -> WordTemplate:
     """Read a .docx template; TemplateMistake when a tag in it cannot be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = {item.filename: archive.read(item) for item in archive.infolist()}
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = {item.filename: package.read(item) for item in package.infolist()}
         patch = DocxTemplate(io.BytesIO(content))
     except (zipfile.BadZipFile, KeyError, ValueError) as mistake:
         raise TemplateMistake(error(Place(file), "template", f"not a Word file: {mistake}")) from None
@@ -85,7 +79,7 @@ def _refuse_foreign_parts(parts: Mapping[str, bytes], file: str) -> None:
     for name, part in parts.items():
         if not name.endswith(".rels"):
             continue
-        for relation in etree.fromstring(part, _PARSER):
+        for relation in etree.fromstring(part, PARSER):
             outside = relation.get("TargetMode") == "External"
             if outside and not relation.get("Type", "").endswith("/hyperlink"):
                 message = f"{name} refers to {relation.get('Target')} outside of the document"
@@ -100,13 +94,18 @@ def _with_breaks(value: Any) -> Any:  # noqa: ANN401 - whatever a tag yields
     return value
 
 
-def render_docx(template: WordTemplate, variables: Mapping[str, Any], properties: Properties) -> bytes:
+def render_docx(
+    template: WordTemplate,
+    variables: Mapping[str, Any],
+    properties: Properties,
+    pictures: Mapping[str, Picture] = NO_PICTURES,
+) -> bytes:
     """The finished file; TemplateMistake for an unknown name."""
     parts = dict(template.parts)
     for part in template.templated:
         xml = render(part.template, template.file, part.source, variables)
         try:
-            tree = etree.fromstring(re.sub(r"\n<w:p([ >])", r"<w:p\1", xml).encode(), _PARSER)
+            tree = etree.fromstring(re.sub(r"\n<w:p([ >])", r"<w:p\1", xml).encode(), PARSER)
         except etree.XMLSyntaxError as mistake:
             message = f"the tags of {part.name} do not nest: {mistake}"
             raise TemplateMistake(error(Place(template.file), "template", message)) from None
@@ -114,9 +113,13 @@ def render_docx(template: WordTemplate, variables: Mapping[str, Any], properties
         if part.name == "word/document.xml":
             _fit_grids(tree)
             fill_contents(tree, parts["word/styles.xml"])
-        parts[part.name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    parts["docProps/core.xml"] = _core(properties)
-    return _archive(parts)
+            place_pictures(tree, parts, pictures, template.file)
+            make_signable(tree, parts, properties.language, template.file)
+        elif part.name.startswith("word/header"):
+            fit_watermarks(tree)
+        parts[part.name] = to_bytes(tree)
+    write_properties(parts, properties)
+    return archive(parts)
 
 
 def _complete_cells(tree: etree._Element) -> None:
@@ -161,32 +164,3 @@ def _span(cell: etree._Element) -> int:
 def _width(cell: etree._Element) -> int:
     width = cell.find(f"{W}tcPr/{W}tcW")
     return 1 if width is None else max(1, int(width.get(f"{W}w", "1")))
-
-
-def _core(properties: Properties) -> bytes:
-    title, author, language = escape(properties.title), escape(properties.author), escape(properties.language)
-    moment = f"{properties.date}T00:00:00Z"
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator><dc:language>{language}</dc:language>"
-        f"<cp:lastModifiedBy>{author}</cp:lastModifiedBy>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
-        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
-        "</cp:coreProperties>"
-    ).encode()
-
-
-def _archive(parts: Mapping[str, bytes]) -> bytes:
-    """A zip without times, in a fixed order: the content types first, as readers expect."""
-    buffer = io.BytesIO()
-    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in order:
-            item = zipfile.ZipInfo(name, _EPOCH)
-            item.compress_type = zipfile.ZIP_DEFLATED
-            item.external_attr = 0o600 << 16
-            archive.writestr(item, parts[name])
-    return buffer.getvalue()

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.merge.documents import Document
+from pipeline.merge.agreement import AgreementContext
+from pipeline.merge.document import Document
+from pipeline.merge.plain import plain
+from pipeline.merge.procedure import ProcedureContext
 from pipeline.merge.report import ReportContext
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.charts import charts
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
+from pipeline.render.drawings import Picture
+from pipeline.render.fields import add_signature_fields
+from pipeline.render.flow import flow_picture
+from pipeline.render.pages.document import docx_to_html
 from pipeline.render.pdf import render_pdf
+from pipeline.render.printed import words_digest
 from pipeline.render.templates import TemplateMistake, environment, render_file
 from pipeline.render.xlsx import render_csv, render_xlsx
 
@@ -50,15 +57,52 @@ def variables(context: object) -> dict[str, Any]:
     return {one.name: getattr(context, one.name) for one in fields(context)}  # type: ignore[arg-type]
 
 
+def word_template(document: Document) -> str:
+    """The Word template of a document, by its name below `docx/`."""
+    return document.template or f"{document.kind}.{document.language}.docx"
+
+
 def _docx(document: Document, workshop: Workshop) -> bytes:
-    template = workshop.word(f"{document.kind}.{document.language}.docx")
+    name = word_template(document)
     properties = Properties(
         title=document.context.title,
         author=document.context.provider.name,
         language=document.language,
         date=document.day.isoformat(),
+        custom=_identity(document),
     )
-    return render_docx(template, variables(document.context), properties)
+    pictures = _pictures(document, workshop)
+    content = render_docx(workshop.word(name), variables(document.context), properties, pictures)
+    if document.words and words_digest(content) != document.words:
+        message = f"{document.agreement}@{document.version} was signed with other words than this template gives it"
+        hint = "keep the earlier template under another name and name it in templates: of its entry in register.yaml"
+        raise TemplateMistake(error(Place(f"templates/docx/{name}"), "signed-words", message, hint))
+    return content
+
+
+def _pages(document: Document, workshop: Workshop) -> bytes:
+    """The PDF of a document that is also a Word file: made from that file, so that their words cannot differ."""
+    html = docx_to_html(_docx(document, workshop), document.language)
+    return add_signature_fields(render_pdf(html, f"docx/{word_template(document)}", workshop.folder))
+
+
+def _identity(document: Document) -> Mapping[str, str]:
+    """What tells a returned copy of an agreement from all others."""
+    if not isinstance(document.context, AgreementContext):
+        return {}
+    return {
+        "SLM-Fingerprint": document.context.fingerprint,
+        "SLM-Agreement": f"{document.agreement}@{document.version}",
+        "SLM-Language": document.language,
+    }
+
+
+def _pictures(document: Document, workshop: Workshop) -> Mapping[str, Picture]:
+    """What a Word template may ask for with `[[picture:NAME]]`."""
+    if not isinstance(document.context, ProcedureContext):
+        return {}
+    labels = workshop.labels[document.language]
+    return {"flow": flow_picture(document.context, labels, workshop.environment, workshop.folder)}
 
 
 def _pdf(document: Document, workshop: Workshop) -> bytes:
@@ -71,18 +115,7 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
 
 
 def _json(document: Document, _workshop: Workshop) -> bytes:
-    return (json.dumps(_plain(document.context), ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a context
-    """A context as JSON has it; a Decimal becomes the number it shows."""
-    if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    return (json.dumps(plain(document.context), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _xlsx(document: Document, _workshop: Workshop) -> bytes:
@@ -99,29 +132,43 @@ def _tickets(document: Document, _workshop: Workshop) -> bytes:
 Renderer = Callable[[Document, Workshop], bytes]
 
 RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
-    "sla": {".docx": _docx},
+    "sla": {".docx": _docx, ".pdf": _pages},
+    "ola": {".docx": _docx, ".pdf": _pages},
+    "uc": {".docx": _docx, ".pdf": _pages},
     "report": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx, ".tickets.csv": _tickets},
+    "catalog": {".docx": _docx, ".pdf": _pages},
+    "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pdf},
+    "alignment": {".pdf": _pdf},
+    "requirement": {".docx": _docx},
+    "change-request": {".docx": _docx},
 }
 """Kind of document -> ending of each of its files -> how it is made."""
 
 
+_DRAWN = {"procedure": ("templates/svg/flow.svg",)}
+"""The drawings within a Word document."""
+
+
 def template_files(document: Document, ending: str, names: Iterable[str]) -> tuple[str, ...]:
     """Which of the template files `names` (from `templates/` on) a file of the document is made with."""
-    parts = {
-        ".docx": (f"templates/docx/{document.kind}.{document.language}.docx",),
-        ".pdf": ("templates/pdf/", "templates/svg/"),
+    word = (f"templates/docx/{word_template(document)}", *_DRAWN.get(document.kind, ()))
+    parts: Mapping[Renderer, tuple[str, ...]] = {
+        _docx: word,
+        _pages: (*word, "templates/pdf/word.css"),
+        _pdf: ("templates/pdf/", "templates/svg/"),
     }
-    return tuple(name for name in names if name.startswith(parts.get(ending, ())))
+    return tuple(name for name in names if name.startswith(parts.get(RENDERERS[document.kind][ending], ("/",))))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to render with the templates of a folder."""
+    """A document to render with the templates of a folder: all of its files, or those with the `endings` named."""
 
     document: Document
     templates: Path
     labels: Labels = field(repr=False)
+    endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +191,12 @@ def warm_up(templates: Path, labels: Labels) -> Workshop:
 
 
 def render_job(job: Job) -> Rendered:
-    """All files of one document; any process can run it."""
+    """The files of one document; any process can run it."""
     workshop = warm_up(job.templates, job.labels)
     files: dict[str, bytes] = {}
     problems = []
-    for ending, renderer in RENDERERS[job.document.kind].items():
+    renderers = RENDERERS[job.document.kind]
+    for ending, renderer in ((one, renderers[one]) for one in job.endings or renderers):
         try:
             files[ending] = renderer(job.document, workshop)
         except TemplateMistake as mistake:

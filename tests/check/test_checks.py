@@ -14,8 +14,7 @@ from pipeline.load.characters import all_covered
 from pipeline.load.sources import load_portfolio
 from pipeline.model.agreements import Agreement, Status, Version
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.quantities import DateRange, Limit
-from pipeline.problems import Severity
+from pipeline.model.quantities import DateRange
 
 SMALL = Path(__file__).parents[1] / "projects" / "small" / "sources"
 
@@ -39,14 +38,6 @@ def with_version(
     versions = list(portfolio.agreements[identifier])
     versions[position] = change(versions[position])
     return replace(portfolio, agreements={**portfolio.agreements, identifier: tuple(versions)})
-
-
-def with_limit(agreement: Agreement, target_id: str, limit: str) -> Agreement:
-    terms = agreement.services[0]
-    targets = tuple(
-        replace(target, limit=Limit.parse(limit)) if target.id == target_id else target for target in terms.targets
-    )
-    return replace(agreement, services=(replace(terms, targets=targets),))
 
 
 def until(agreement: Agreement, day: date) -> Agreement:
@@ -100,36 +91,6 @@ def test_a_terminated_version_makes_room_from_the_day_after(small: Portfolio) ->
 def test_a_draft_is_never_in_force_and_so_never_in_the_way(small: Portfolio) -> None:
     draft = with_version(small, "sla-bay", lambda one: replace(since(one, date(2026, 1, 1)), status=Status.DRAFT), 1)
     assert codes(draft) == []
-
-
-@pytest.mark.parametrize(
-    ("limit", "found"), [("4 h", []), ("241 min", ["underpinning"]), ("14401 s", ["underpinning"])]
-)
-def test_an_ola_may_be_as_slow_as_the_promise_and_no_second_slower(
-    small: Portfolio, limit: str, found: list[str]
-) -> None:
-    assert codes(with_version(small, "ola-apps", lambda one: with_limit(one, "p1-resolution", limit))) == found
-
-
-def test_a_day_is_measured_by_each_sides_own_calendar(small: Portfolio) -> None:
-    # a day of business-cn has 7.5 h: as a promise of 8 h it carries, as a promise of 7 h it does not
-    backed = with_version(small, "ola-apps", lambda one: with_limit(one, "p1-resolution", "1 d"))
-    assert codes(with_version(backed, "sla-bay", lambda one: with_limit(one, "p1-resolution", "8 h"), 1)) == []
-    assert codes(with_version(backed, "sla-bay", lambda one: with_limit(one, "p1-resolution", "7 h"), 1)) == [
-        "underpinning"
-    ]
-
-
-def test_an_ola_must_last_as_long_as_the_promise(small: Portfolio) -> None:
-    assert codes(with_version(small, "ola-apps", lambda one: until(one, date(2027, 9, 30)))) == []
-    assert codes(with_version(small, "ola-apps", lambda one: until(one, date(2027, 9, 29)))) == ["underpinning"]
-
-
-def test_the_policy_says_how_bad_a_weak_ola_is(small: Portfolio) -> None:
-    weak = with_version(small, "ola-apps", lambda one: with_limit(one, "p1-resolution", "9 h"))
-    lenient = replace(weak, policy=replace(weak.policy, underpinning=Severity.WARNING))
-    assert {problem.severity for problem in check(weak)} == {Severity.ERROR}
-    assert {problem.severity for problem in check(lenient)} == {Severity.WARNING}
 
 
 def test_windows_may_touch_but_not_overlap(small: Portfolio) -> None:

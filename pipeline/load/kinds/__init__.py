@@ -13,10 +13,14 @@ from typing import Any
 from pipeline.load.kinds import (
     agreement,
     calendar,
+    catalog,
     import_profile,
     organization,
     party,
     policy,
+    procedure,
+    register,
+    requirement,
     review,
     service,
 )
@@ -36,6 +40,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "organization": Kind("organization.yaml", organization.SCHEMA, organization.read),
     "policy": Kind("policy.yaml", policy.SCHEMA, policy.read),
+    "catalog": Kind("catalog.yaml", catalog.SCHEMA, catalog.read),
+    "procedure": Kind("procedure.yaml", procedure.SCHEMA, procedure.read),
     "calendar": Kind("calendars/{id}.yaml", calendar.SCHEMA, calendar.read),
     "service": Kind("catalog/{id}.yaml", service.SCHEMA, service.read),
     "customer": Kind("parties/customers/{id}.yaml", party.SCHEMA, party.read),
@@ -45,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
     "ola": Kind("agreements/{id}/{version}.yaml", agreement.SCHEMA, agreement.read),
     "uc": Kind("agreements/{id}/{version}.yaml", agreement.SCHEMA, agreement.read),
     "import": Kind("imports/{id}.yaml", import_profile.SCHEMA, import_profile.read),
+    "register": Kind("register.yaml", register.SCHEMA, register.read),
+    "requirement": Kind("requirements/{id}.yaml", requirement.SCHEMA, requirement.read),
     "review": Kind("reviews/{id}.yaml", review.SCHEMA, review.read),
 }
 """`kind:` of a file -> what is known of it."""

@@ -8,12 +8,15 @@ from pipeline.load.kinds.fields import (
     FREQUENCIES,
     IDENTIFIER,
     MONEY,
+    RECURRENCE,
+    STEP,
     TARGET,
     TEXTS,
     Schema,
     Spec,
     as_contacts,
     as_money,
+    as_recurrence,
     as_targets,
     as_text,
     as_texts,
@@ -36,10 +39,15 @@ from pipeline.model.agreements import (
     ServiceTerms,
     Signatory,
     Status,
+    SupplierTerms,
     Version,
 )
+from pipeline.model.canonical import leaves
 from pipeline.model.quantities import LANGUAGES, DateRange, parse_percent
 from pipeline.model.source import Source
+
+LIFE_CYCLE = ("status", "terminated_on")
+"""Keys that may change after an agreement was signed: they say what became of it, not what was agreed."""
 
 SCHEMA: Schema = {
     "kind": word(),
@@ -57,6 +65,7 @@ SCHEMA: Schema = {
     "provider": IDENTIFIER,
     "customer": IDENTIFIER,
     "language": choice(*LANGUAGES),
+    "also_in": many(choice(*LANGUAGES)),
     "timezone": written("timezone"),
     "period": record(
         {
@@ -80,6 +89,7 @@ SCHEMA: Schema = {
                 "credits": many(
                     record({"target": IDENTIFIER, "below": written("percent"), "credit": written("percent")})
                 ),
+                "underpinned_by": many(STEP),
             }
         ),
         required=True,
@@ -89,10 +99,16 @@ SCHEMA: Schema = {
     "duties": record({"provider": many(text(), least=1), "customer": many(text(), least=1)}, required=True),
     "deliverables": TEXTS,
     "contacts": many(CONTACT, required=True, least=1),
-    "maintenance": many(record({"when": text(), "purpose": text()})),
+    "maintenance": many(
+        record({"when": text(), "purpose": text(), "window": RECURRENCE, "services": many(IDENTIFIER)})
+    ),
     "escalation": many(record({"after": text(), "provider": text(), "customer": text()}), required=True, least=1),
     "change": text(),
     "termination": text(),
+    "renewal": text(required=False),
+    "outcome": record({"utility": text(), "warranty": text()}),
+    "interfaces": TEXTS,
+    "commercial": TEXTS,
     "charge": record(MONEY),
     "credit_cap": written("percent", required=False),
     "underpinned_by": many(IDENTIFIER),
@@ -152,7 +168,13 @@ def read(spec: Spec, source: Source) -> Agreement:
         deliverables=as_texts(spec.get("deliverables")),
         contacts=as_contacts(spec["contacts"]),
         maintenance=tuple(
-            Maintenance(as_text(item["when"]), as_text(item["purpose"])) for item in spec.get("maintenance", ())
+            Maintenance(
+                as_text(item["when"]),
+                as_text(item["purpose"]),
+                as_recurrence(item.get("window")),
+                tuple(item.get("services", ())),
+            )
+            for item in spec.get("maintenance", ())
         ),
         escalation=tuple(
             Escalation(as_text(item["after"]), as_text(item["provider"]), as_text(item["customer"]))
@@ -175,6 +197,22 @@ def read(spec: Spec, source: Source) -> Agreement:
             Signatory(item["party"], as_text(item.get("name")), as_text(item["title"])) for item in spec["signatories"]
         ),
         source=source,
+        also_in=tuple(spec.get("also_in", ())),
+        supplier_terms=_supplier_terms(spec),
+        content=leaves(spec, LIFE_CYCLE),
+    )
+
+
+def _supplier_terms(spec: Spec) -> SupplierTerms | None:
+    if spec["kind"] != "uc":
+        return None
+    outcome = spec.get("outcome", {})
+    return SupplierTerms(
+        as_text(spec.get("renewal")),
+        as_text(outcome.get("utility")),
+        as_text(outcome.get("warranty")),
+        as_texts(spec.get("interfaces")),
+        as_texts(spec.get("commercial")),
     )
 
 
@@ -190,5 +228,8 @@ def _terms(spec: Spec) -> ServiceTerms:
         credits=tuple(
             CreditTier(item["target"], parse_percent(item["below"]), parse_percent(item["credit"]))
             for item in spec.get("credits", ())
+        ),
+        underpinned_by=tuple(
+            (step,) if isinstance(step, str) else tuple(step["any_of"]) for step in spec.get("underpinned_by", ())
         ),
     )

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pipeline.load.rules import read_window
+from pipeline.model.calendars import WEEKDAYS
 from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.parties import Contact
 from pipeline.model.quantities import Limit, Money, Text, parse_percent
 from pipeline.model.records import OUTAGE_CATEGORIES, PAUSE_REASONS
+from pipeline.model.recurrence import LAST, Recurrence
 
 Schema = dict[str, Any]
 Spec = Mapping[str, Any]
@@ -79,6 +82,27 @@ TARGET = record(
     }
 )
 
+STEP: Schema = {
+    "type": "step",
+    "check_with": "step",
+    "schema": {"any_of": {"type": "list", "schema": IDENTIFIER, "required": True, "minlength": 2}},
+}
+"""A step of a support chain: the id of an agreement, or `any_of` several."""
+
+RECURRENCE: Schema = {
+    **record(
+        {
+            "weekday": choice(*WEEKDAYS, required=False),
+            "nth": {"type": "integer", "min": LAST, "max": 5},
+            "day": {"type": "integer", "min": 1, "max": 31},
+            "months": many({"type": "integer", "min": 1, "max": 12}),
+            "hours": written("window"),
+        }
+    ),
+    "check_with": "recurrence",
+}
+"""When a window comes back."""
+
 
 def as_text(value: str | Mapping[str, str] | None) -> Text:
     """A text as written: one string, or one per language."""
@@ -97,6 +121,19 @@ def as_texts(values: Sequence[Any] | None) -> tuple[Text, ...]:
 def as_money(spec: Spec | None) -> Money | None:
     """An amount, if one is written."""
     return Money(Decimal(spec["amount"]), spec["currency"]) if spec else None
+
+
+def as_recurrence(spec: Spec | None) -> Recurrence | None:
+    """When a window comes back, if that is stated."""
+    if spec is None:
+        return None
+    return Recurrence(
+        hours=read_window(spec["hours"]),
+        weekday=WEEKDAYS.index(spec["weekday"]) if "weekday" in spec else None,
+        nth=spec.get("nth", 0),
+        day=spec.get("day", 0),
+        months=frozenset(spec.get("months", ())),
+    )
 
 
 def as_contacts(specs: Sequence[Spec]) -> tuple[Contact, ...]:

@@ -16,10 +16,13 @@ from pipeline.load.kinds.fields import (
     written,
 )
 from pipeline.model.portfolio import Policy, Priority
+from pipeline.model.quantities import LANGUAGES
 from pipeline.model.source import Source
 from pipeline.problems import Severity
 
 SEVERITIES = ("warning", "error")
+APPROVED = ("sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request")
+"""What somebody has to approve."""
 
 SCHEMA: Schema = {
     "kind": word(),
@@ -32,6 +35,8 @@ SCHEMA: Schema = {
     "review": record({"chair": IDENTIFIER, "required_roles": many(IDENTIFIER, required=True)}, required=True),
     "retention_years": {"type": "integer", "min": 1, "max": 100, "required": True},
     "underpinning": choice(*SEVERITIES),
+    "languages": many(choice(*LANGUAGES), least=1),
+    "approvals": keyed(many(IDENTIFIER, least=1), keys=choice(*APPROVED, required=False)),
 }
 
 
@@ -49,4 +54,6 @@ def read(spec: Spec, source: Source) -> Policy:
         retention_years=spec["retention_years"],
         underpinning=Severity(spec["underpinning"]),
         source=source,
+        languages=tuple(spec.get("languages", ())),
+        approvals={kind: tuple(roles) for kind, roles in spec.get("approvals", {}).items()},
     )

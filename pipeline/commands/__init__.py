@@ -1,0 +1,1 @@
+"""The commands of `slm`, a module for each group: options -> the flow -> print problems -> exit code."""

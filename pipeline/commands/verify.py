@@ -1,0 +1,74 @@
+"""`slm verify`: whether a returned copy says what was sent."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, options, show
+
+if TYPE_CHECKING:
+    from pipeline.verify import Verdict
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--sources", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.sources)
+@click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON lines.")
+def verify(file: Path, *, as_json: bool, **chosen: Path) -> None:
+    """Compare a returned Word agreement, word by word, with what was sent.
+
+    Exit code 0 only when nothing but signature fields was filled in.
+    """
+    from pipeline.verify import verify as verify_copy  # noqa: PLC0415
+
+    run = options(**chosen)
+    verdict, problems = verify_copy(file, run)
+    show(problems, run, as_json=as_json)
+    if verdict is None:
+        sys.exit(PROBLEMS)
+    _show_json(verdict) if as_json else _show_words(verdict)
+    sys.exit(OK if verdict.untouched else PROBLEMS)
+
+
+def _show_words(verdict: Verdict) -> None:
+    comparison = verdict.comparison
+    click.echo(f"{verdict.agreement}@{verdict.version} ({verdict.language})")
+    if not verdict.same_fingerprint:
+        click.echo(
+            "  its fingerprint is not that of the present text: the sources changed since it was sent, or it is no copy"
+        )
+    if comparison.untouched:
+        click.echo(
+            "  the text is untouched; only signature fields were filled in"
+            if comparison.filled
+            else "  untouched, not filled in"
+        )
+    else:
+        click.echo(f"  the text was changed: {count(len(comparison.differences), 'difference')}")
+    for difference in comparison.differences:
+        click.echo(f"  - {difference}")
+    for field in comparison.filled:
+        click.echo(f"  {field.side} {field.number}, {field.field}: {field.value}")
+    for note in comparison.notes:
+        click.echo(f"  note: {note}")
+
+
+def _show_json(verdict: Verdict) -> None:
+    identity = {
+        name: getattr(verdict, name) for name in ("agreement", "version", "language", "untouched", "same_fingerprint")
+    }
+    click.echo(json.dumps(identity, ensure_ascii=False))
+    for kind, items in (
+        ("difference", verdict.comparison.differences),
+        ("filled", verdict.comparison.filled),
+        ("note", verdict.comparison.notes),
+    ):
+        for item in items:
+            click.echo(json.dumps({"finding": kind, **asdict(item)}, ensure_ascii=False))

@@ -1,0 +1,47 @@
+"""The contents that were signed, read from beside the register and held against its digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.model.agreements import Version
+from pipeline.model.register import Registration
+from pipeline.problems import Problem, error
+
+FOLDER = "register"
+
+
+def content_path(agreement: str, version: Version) -> str:
+    """Where the content of a signed version lies, below the sources."""
+    return f"{FOLDER}/{agreement}/{version.slug}.json"
+
+
+def read_contents(
+    folder: Path, entries: Sequence[Registration]
+) -> tuple[Mapping[tuple[str, Version], Registration], tuple[Problem, ...]]:
+    """The register by agreement and version; what is missing, damaged or registered twice is left out and reported."""
+    problems: list[Problem] = []
+    found: dict[tuple[str, Version], Registration] = {}
+    for entry in entries:
+        label, place = f"{entry.agreement}@{entry.version}", entry.source.at(*entry.path, "digest")
+        path = content_path(entry.agreement, entry.version)
+        try:
+            content = (folder / path).read_text(encoding="utf-8").removesuffix("\n")
+        except (OSError, UnicodeDecodeError):
+            message = f"sources/{path}, which holds what was signed as {label}, cannot be read"
+            problems.append(error(place, "register-content", message, "restore it from a backup or the history"))
+            continue
+        if hashlib.sha256(content.encode()).hexdigest() != entry.digest:
+            message = f"sources/{path} does not have the digest of {label}: one of the two was changed"
+            problems.append(error(place, "register-content", message, "restore it from a backup or the history"))
+        elif (entry.agreement, entry.version) in found:
+            problems.append(error(place, "duplicate-id", f"{label} is registered twice", "keep one of the two"))
+        else:
+            agreed = json.loads(content)["agreement"]
+            key = (entry.agreement, entry.version)
+            found[key] = replace(entry, file=f"sources/{path}", content=content, agreed=agreed)
+    return found, tuple(problems)

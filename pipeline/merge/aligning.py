@@ -1,0 +1,249 @@
+"""From the assessment of underpinning to the internal alignment report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+
+from pipeline.measure.assessments import Assessment, Kind, Underpinning, Verdict
+from pipeline.measure.chains import Lapse
+from pipeline.measure.measurement import Measurement
+from pipeline.measure.underpinning import assess
+from pipeline.measure.windows import compare_windows
+from pipeline.merge.alignment import AgreementRow, AlignmentContext, LapseRow, PromiseRow, ServiceRow, WindowRow
+from pipeline.merge.blocks import party, records_keeper
+from pipeline.merge.chain_words import at_least, chain, figure, margin, notes, promised, supporter
+from pipeline.merge.document import Document, Wanted, retained
+from pipeline.merge.drafting import target_name
+from pipeline.merge.words import Labels, Words
+from pipeline.model.agreements import ORGANIZATION, Agreement, InForce, in_force
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import DateRange
+
+THIN = Fraction(1, 10)
+"""A carried promise with less left than this part of its time (or of its downtime) is worth watching."""
+DETAILED = 400
+"""With more promises than this only the services are listed, and every promise at risk."""
+RULES = (
+    "chain",
+    "versions",
+    "times",
+    "suppliers",
+    "pauses",
+    "share",
+    "availability",
+    "redundant",
+    "windows",
+    "verdict",
+)
+
+
+def alignments(
+    portfolio: Portfolio, _measurement: Measurement | None, labels: Labels, wanted: Wanted
+) -> Iterator[Document]:
+    """The report in every language; it is about all customers, so there is none of one."""
+    found = assess(portfolio)
+    if wanted.customer or not found.assessments:
+        return
+    day = max(span.agreement.revision.date for span in _relevant(portfolio, found))
+    since = max(day, wanted.month.first_day()) if wanted.month else day
+    spans = [span for span in _relevant(portfolio, found) if span.days.end >= since]
+    if not any(span.agreement.kind == "sla" for span in spans):
+        return
+    for language in portfolio.languages:
+        yield Document(
+            kind="alignment",
+            stem=f"internal/alignment.{language}",
+            language=language,
+            agreement="",
+            version=day.isoformat(),
+            day=day,
+            retain_until=retained(portfolio, day),
+            context=alignment_context(portfolio, found, since, Words(language, labels[language])),
+            sources=_sources(portfolio, spans),
+        )
+
+
+def _relevant(portfolio: Portfolio, found: Underpinning) -> tuple[InForce, ...]:
+    """When the SLAs assessed, and the OLAs and UCs that they name, are in force; by kind, SLAs first."""
+    ids = dict.fromkeys(one.sla.id for one in found.assessments)
+    named = {support for one in found.assessments for support in one.sla.relies_on}
+    everything = [*ids, *(one for one in portfolio.agreements if one in named)]
+    return tuple(span for identifier in everything for span in in_force(portfolio.agreements[identifier]))
+
+
+def _sources(portfolio: Portfolio, spans: Iterable[InForce]) -> tuple[str, ...]:
+    sources = [portfolio.organization.source, portfolio.policy.source]
+    sources += [one.source for one in portfolio.services.values()]
+    sources += [one.source for one in portfolio.calendars.values()]
+    for span in spans:
+        sources += [span.agreement.source, portfolio.party(span.agreement.other_party).source]
+    return tuple(sorted({one.file for one in sources}))
+
+
+def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, words: Words) -> AlignmentContext:
+    """What the agreements in force on that day or later come to; those that ended are history."""
+    current = [one for one in found.assessments if one.days.end >= since]
+    spans = [span for span in _relevant(portfolio, found) if span.days.end >= since]
+    covered = [one for one in current if one.verdict is not Verdict.UNCOVERED]
+    rows = {id(one): _promise(one, portfolio, words) for one in covered}
+    verdicts = _by_promise(current)
+    short = sum(verdict in {Verdict.SHORT, Verdict.GAP, Verdict.UNCOVERED} for verdict, _ in verdicts)
+    lapses = [lapse for lapse in found.lapses if lapse.days[-1].end >= since]
+    whole = DateRange(min(span.days.start for span in spans), max(span.days.end for span in spans))
+    years = sorted({year for one in current for note in one.remarks if note.kind is Kind.YEARS for year in note.items})
+    headline = "all" if not short and not lapses else "short"
+    return AlignmentContext(
+        language=words.language,
+        id="alignment",
+        title=words.label("alignment.title"),
+        provider=party(portfolio, ORGANIZATION, words),
+        purpose=words.label("alignment.purpose"),
+        date=words.date(since),
+        scope=words.label("alignment.scope", **{kind: _count(spans, kind) for kind in ("sla", "ola", "uc")}),
+        headline=words.label(f"alignment.headline.{headline}", count=len(verdicts), short=short),
+        assessed=len(verdicts),
+        carried=sum(verdict is Verdict.CARRIED for verdict, _ in verdicts),
+        thin=sum(thin for _, thin in verdicts),
+        short=short,
+        not_backed=sum(verdict is Verdict.NOT_BACKED for verdict, _ in verdicts),
+        risks=tuple(rows[id(one)] for one in _worst_first(covered) if rows[id(one)].verdict != Verdict.CARRIED),
+        lapses=tuple(_lapse(one, portfolio, words) for one in lapses),
+        services=tuple(_services(current, portfolio, words)),
+        promises=tuple(rows[id(one)] for one in covered if one.timed) if len(covered) <= DETAILED else (),
+        availability=tuple(rows[id(one)] for one in _worst_first(covered) if not one.timed),
+        windows=tuple(_windows(current, portfolio, words)),
+        agreements=tuple(_agreement(span, whole, portfolio, words) for span in spans),
+        timeline=(words.date(whole.start), words.date(whole.end)),
+        unstated_years=words.listed(tuple(years)),
+        rules=tuple(words.label(f"alignment.rule.{rule}") for rule in RULES),
+        records_keeper=records_keeper(portfolio, words),
+        retention_years=portfolio.policy.retention_years,
+    )
+
+
+def _count(spans: Iterable[InForce], kind: str) -> int:
+    return sum(span.agreement.kind == kind for span in spans)
+
+
+def _by_promise(current: Sequence[Assessment]) -> tuple[tuple[Verdict, bool], ...]:
+    """The worst verdict of each promise on any of its days, and whether it is carried with a thin margin."""
+    found: dict[tuple[str, tuple[int, int]], list[Assessment]] = {}
+    for one in current:
+        found.setdefault((one.sla.label, one.place), []).append(one)
+    worst = [min(several, key=_severity) for several in found.values()]
+    return tuple((one.verdict, _thin(one)) for one in worst)
+
+
+def _worst_first(several: Iterable[Assessment]) -> list[Assessment]:
+    """Services with the worst promise first, the promises of one service together."""
+    groups: dict[tuple[str, str], list[Assessment]] = {}
+    for one in sorted(several, key=_severity):
+        groups.setdefault((one.sla.label, one.terms.service), []).append(one)
+    return [one for group in groups.values() for one in group]
+
+
+def _severity(one: Assessment) -> tuple[int, Fraction]:
+    """The worst first: by verdict, then by what is left."""
+    return list(Verdict).index(one.verdict), one.relative_margin if one.relative_margin is not None else Fraction(-1)
+
+
+def _thin(one: Assessment) -> bool:
+    return one.verdict is Verdict.CARRIED and one.relative_margin is not None and one.relative_margin < THIN
+
+
+def _promise(one: Assessment, portfolio: Portfolio, words: Words) -> PromiseRow:
+    verdict = "thin" if _thin(one) else str(one.verdict)
+    carried = figure(one, one.carried, words)
+    if one.share is not None and one.carried is not None:
+        carried = words.label("alignment.limit", limit=carried, goal=at_least(one.share, words))
+    return PromiseRow(
+        agreement=one.sla.label,
+        customer=words(portfolio.party(one.sla.customer).short_name),
+        service=words(portfolio.services[one.terms.service].name),
+        target=target_name(one.target, words),
+        days="" if one.days == one.sla.effective else _range(one.days, words),
+        promised=promised(one, words),
+        chain=chain(one, portfolio, words),
+        carried=carried,
+        margin=margin(one, words),
+        verdict=verdict,
+        verdict_label=words.label(f"alignment.verdict.{verdict}"),
+        notes=tuple(notes(one, portfolio, words, moment=verdict != Verdict.CARRIED)),
+    )
+
+
+def _range(days: DateRange, words: Words) -> str:
+    return words.label("date.range", first=words.date(days.start), last=words.date(days.end))
+
+
+def _lapse(lapse: Lapse, portfolio: Portfolio, words: Words) -> LapseRow:
+    names = [supporter(portfolio.agreements[one][-1], portfolio, words) for one in lapse.supports]
+    return LapseRow(
+        lapse.sla.label,
+        words(portfolio.party(lapse.sla.customer).short_name),
+        words.label("alignment.or").join(names),
+        words.listed(tuple(_range(days, words) for days in lapse.days)),
+    )
+
+
+def _services(current: Sequence[Assessment], portfolio: Portfolio, words: Words) -> Iterator[ServiceRow]:
+    for _, group in groupby(current, key=lambda one: (one.sla.label, one.terms.service)):
+        several = list(group)
+        first = several[0]
+        known = [one for one in several if one.relative_margin is not None]
+        tightest = min(known, key=lambda one: one.relative_margin or Fraction(0), default=None)
+        supports = dict.fromkeys(
+            supporter(link.agreement, portfolio, words) for one in several for step in one.links for link in step
+        )
+        yield ServiceRow(
+            first.sla.label,
+            words(portfolio.party(first.sla.customer).short_name),
+            words(portfolio.services[first.terms.service].name),
+            words(portfolio.calendars[first.terms.calendar].name),
+            words.listed(tuple(supports)) or words.label("none"),
+            len(_by_promise(several)),
+            sum(verdict is Verdict.CARRIED for verdict, _ in _by_promise(several)),
+            _tightest(tightest, words) if tightest else "",
+        )
+
+
+def _tightest(one: Assessment, words: Words) -> str:
+    return words.label("alignment.tightest", target=target_name(one.target, words), margin=margin(one, words))
+
+
+def _windows(current: Iterable[Assessment], portfolio: Portfolio, words: Words) -> Iterator[WindowRow]:
+    """The windows that count where both sides leave maintenance out of availability."""
+    for one in current:
+        for link in (link for step in one.links for link in step):
+            if one.timed or link.target is None or "agreed-maintenance" not in link.target.exclude:
+                continue
+            for check in compare_windows(one.sla, link.agreement, one.terms.service, one.days):
+                yield WindowRow(
+                    supporter(link.agreement, portfolio, words),
+                    words(check.window.when),
+                    words(check.window.purpose),
+                    one.sla.label,
+                    words(portfolio.party(one.sla.customer).short_name),
+                    words(portfolio.services[one.terms.service].name),
+                    str(check.agreed),
+                    words.label(f"alignment.window.{check.agreed}"),
+                )
+
+
+def _agreement(span: InForce, whole: DateRange, portfolio: Portfolio, words: Words) -> AgreementRow:
+    one: Agreement = span.agreement
+    length = (whole.end - whole.start).days + 1
+    return AgreementRow(
+        one.kind,
+        words.label(f"alignment.kind.{one.kind}"),
+        one.id,
+        str(one.version),
+        words(one.title),
+        words(portfolio.party(one.other_party).short_name),
+        _range(span.days, words),
+        f"{100 * (span.days.start - whole.start).days / length:.2f}%",
+        f"{100 * ((span.days.end - span.days.start).days + 1) / length:.2f}%",
+    )

@@ -1,0 +1,162 @@
+"""Makes a Word text ready to sign: open fields in locked terms, and lines to sign on.
+
+Whoever edits a template in Word writes plain text where a field belongs, a mark in double brackets:
+
+    [[sign:SIDE:N:FIELD|what the field is for|what shows while it is empty|value or date format]]
+
+SIDE is `customer` or `provider`, N counts the signatories of a side from 1 (in a loop: `{{ loop.index }}`), FIELD is
+
+- `name` and `title`: a text control, filled with the value when there is one;
+- `date`: a date picker; its last entry is the date format, such as `yyyy年M月d日`;
+- `line`: Word's own signature line, which suggests the signatory of that name and title; what shows while it is empty
+  is not used, its last entry is the party.
+
+A mark takes the looks of the text around it. A document that has one is locked but for its fields; one that has none
+(a draft, minutes) is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipeline.problems import Place, error
+from pipeline.render.contents import style_ids
+from pipeline.render.controls import SPACE, Field, W, control
+from pipeline.render.package import PARSER, to_bytes
+from pipeline.render.signature_line import add_picture, signature_line
+from pipeline.render.templates import TemplateMistake
+
+_MARK = re.compile(
+    r"\[\[sign:(customer|provider):([1-9]\d?):(name|title|date|line)"
+    r"\|([^|]*?)(?:\|([^|]*?)(?:\|(.*?))?)?\]\]"
+)
+_START = "[[sign:"
+_FIRST_PERMISSION = 700001
+# what the schema puts before the protection in the settings
+_BEFORE_PROTECTION = """writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries
+    displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth printFormsData embedTrueTypeFonts
+    embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins alignBordersAndEdges bordersDoNotSurroundHeader
+    bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors hideGrammaticalErrors activeWritingStyle proofState
+    formsDesign attachedTemplate linkStyles stylePaneFormatFilter stylePaneSortMethod documentType mailMerge
+    revisionView trackRevisions doNotTrackMoves doNotTrackFormatting""".split()  # noqa: SIM905 - one name a line would hide the code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spot:
+    """Where the mark of a field stood: behind a run whose looks it shares."""
+
+    field: Field
+    run: etree._Element
+
+
+def make_signable(document: etree._Element, parts: dict[str, bytes], language: str, file: str) -> None:
+    """Marks to fields, and the protection around them; TemplateMistake for a mark that cannot be read."""
+    marked = [paragraph for paragraph in document.iter(f"{W}p") if _START in _text(paragraph)]
+    spots = [spot for paragraph in marked for spot in _spots(paragraph)]
+    _refuse_unread_marks(marked, file)
+    _refuse_equal_tags([spot.field for spot in spots], file)
+    if not spots:
+        return
+    values = {spot.field.tag: spot.field.value.strip() for spot in spots}
+    blank_style = style_ids(parts["word/styles.xml"]).get("placeholder text", "")
+    lines = [spot for spot in spots if spot.field.name == "line"]
+    picture = add_picture(parts) if lines else ""
+    for number, spot in enumerate(spots, _FIRST_PERMISSION):
+        field = spot.field
+        if field.name == "line":
+            signer, title = (values.get(f"sign:{field.side}:{field.number}:{one}", "") for one in ("name", "title"))
+            made = signature_line(field, lines.index(spot), picture, signer, title)
+        else:
+            made = control(field, spot.run.find(f"{W}rPr"), blank_style, language)
+        permission = {f"{W}id": str(number)}
+        start = etree.Element(f"{W}permStart", {**permission, f"{W}edGrp": "everyone"})
+        for element in (etree.Element(f"{W}permEnd", permission), made, start):
+            spot.run.addnext(element)
+        _drop_if_empty(spot.run)
+    parts["word/settings.xml"] = _protected(parts["word/settings.xml"])
+
+
+def _text(paragraph: etree._Element) -> str:
+    return "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
+
+
+def _spots(paragraph: etree._Element) -> Iterator[_Spot]:
+    """Cut the marks out of a paragraph, also where Word has spread one over several runs."""
+    while found := _MARK.search(_text(paragraph)):
+        run = _cut(paragraph, found.start(), found.end())
+        yield _Spot(Field(*(entry or "" for entry in found.groups())), run)
+
+
+def _cut(paragraph: etree._Element, start: int, end: int) -> etree._Element:
+    """Take out the characters from `start` to `end`; the run that ends where they began."""
+    position, ending = 0, None
+    for text in list(paragraph.iter(f"{W}t")):
+        words, run = text.text or "", text.getparent()
+        first, last = max(start - position, 0), min(end - position, len(words))
+        position += len(words)
+        if first >= last or run is None:
+            continue
+        if ending is None:
+            ending = run
+            _split(run, text, words[last:])
+            words = words[:last]
+        text.text = words[:first] + words[last:]
+    if ending is None:
+        msg = f"no text from {start} to {end}"
+        raise ValueError(msg)
+    return ending
+
+
+def _split(run: etree._Element, text: etree._Element, rest: str) -> None:
+    """Move the `rest` of a run's text, and what follows it in the run, into a run of its own."""
+    after = etree.Element(f"{W}r")
+    properties = run.find(f"{W}rPr")
+    if properties is not None:
+        after.append(deepcopy(properties))
+    if rest:
+        etree.SubElement(after, f"{W}t", {SPACE: "preserve"}).text = rest
+    after.extend(list(text.itersiblings()))
+    if any(part.tag != f"{W}rPr" for part in after):
+        run.addnext(after)
+
+
+def _drop_if_empty(run: etree._Element) -> None:
+    paragraph = run.getparent()
+    if paragraph is not None and not any(part.text or part.tag not in {f"{W}rPr", f"{W}t"} for part in run):
+        paragraph.remove(run)
+
+
+def _refuse_unread_marks(marked: Sequence[etree._Element], file: str) -> None:
+    """A mark that nobody reads would be printed in a contract."""
+    for paragraph in marked:
+        text = _text(paragraph)
+        if _START in text:
+            near = text[text.index(_START) :][:60]
+            hint = (
+                "write [[sign:SIDE:N:FIELD|label|blank|value]] with SIDE customer or provider, N from 1, "
+                "FIELD name, title, date or line"
+            )
+            raise TemplateMistake(error(Place(file), "template", f"cannot read the signature field “{near}”", hint))
+
+
+def _refuse_equal_tags(fields: Sequence[Field], file: str) -> None:
+    """Two fields of one name could not be told apart in a signed copy."""
+    for tag, times in Counter(field.tag for field in fields).items():
+        if times > 1:
+            message = f"the signature field {tag} appears {times} times"
+            raise TemplateMistake(error(Place(file), "template", message, "number it by its loop: {{ loop.index }}"))
+
+
+def _protected(settings: bytes) -> bytes:
+    tree = etree.fromstring(settings, PARSER)
+    for old in tree.findall(f"{W}documentProtection"):
+        tree.remove(old)
+    place = sum(1 for one in tree if etree.QName(one).localname in _BEFORE_PROTECTION)
+    tree.insert(place, etree.Element(f"{W}documentProtection", {f"{W}edit": "readOnly", f"{W}enforcement": "1"}))
+    return to_bytes(tree)

@@ -1,0 +1,104 @@
+"""`slm verify`: a returned copy against the text that was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.build import label_missing, prepare
+from pipeline.compare.identity import read_identity
+from pipeline.compare.results import Comparison, Identity, Unreadable
+from pipeline.compare.returned import compare_returned
+from pipeline.merge.agreement import AgreementContext
+from pipeline.merge.contracts import contract_documents
+from pipeline.merge.document import Document
+from pipeline.merge.words import Labels, MissingLabelError
+from pipeline.model.portfolio import Portfolio
+from pipeline.options import Options
+from pipeline.problems import Place, Problem, error
+from pipeline.render.renderers import Job, render_job
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a returned file that are read; an agreement has some 50,000, with scanned seals a few million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a returned copy is a copy of, and how it differs.
+
+    `same_fingerprint` is False where no text has the copy's fingerprint now, so that its number had to tell.
+    """
+
+    agreement: str
+    version: str
+    language: str
+    fingerprint: str
+    same_fingerprint: bool
+    comparison: Comparison
+
+    @property
+    def untouched(self) -> bool:
+        """Whether only signature fields were filled in."""
+        return self.same_fingerprint and self.comparison.untouched
+
+
+def verify(file: Path, options: Options) -> tuple[Verdict | None, tuple[Problem, ...]]:
+    """Compare a returned .docx with the version that its fingerprint names; OSError when it cannot be read."""
+    place = Place(str(file))
+    if file.stat().st_size > LARGEST:
+        return None, (error(place, "returned-unreadable", f"the file is over {LARGEST // 2**20} MB"),)
+    returned = file.read_bytes()
+    identity = read_identity(returned)
+    if isinstance(identity, Unreadable):
+        return None, (error(place, "returned-unreadable", identity.message),)
+    document, labels, problems = _sent(identity, place, options)
+    if document is None:
+        return None, problems
+    rendered = render_job(Job(document, options.templates, labels, (".docx",)))
+    if rendered.problems:
+        return None, rendered.problems
+    comparison = compare_returned(rendered.files[".docx"], returned)
+    if isinstance(comparison, Unreadable):
+        return None, (error(place, "returned-unreadable", comparison.message),)
+    same = _is_of(identity, document)
+    return Verdict(document.agreement, document.version, document.language, identity.short, same, comparison), ()
+
+
+def _sent(identity: Identity, place: Place, options: Options) -> tuple[Document | None, Labels, tuple[Problem, ...]]:
+    """The document that was sent; None and the reason where it cannot be made any more."""
+    prepared = prepare(options)
+    if prepared.portfolio is None:
+        return None, prepared.labels, prepared.problems
+    try:
+        document = _document(identity, prepared.portfolio, prepared.labels)
+    except MissingLabelError as missing:
+        return None, prepared.labels, (label_missing(missing),)
+    if document is None:
+        hint = "it may be another provider's, or a version whose sources are gone"
+        problem = error(place, "returned-unknown", f"no agreement has the fingerprint {identity.short}", hint)
+        return None, prepared.labels, (problem,)
+    return document, prepared.labels, ()
+
+
+def _document(identity: Identity, portfolio: Portfolio, labels: Labels) -> Document | None:
+    """What was sent: the text of that fingerprint, else the one that has the number and version of the file."""
+    documents = [
+        document
+        for versions in portfolio.agreements.values()
+        for agreement in versions
+        for document in contract_documents(portfolio, agreement, labels)
+    ]
+    alike = [document for document in documents if _is_of(identity, document)]
+    alike = alike or [one for one in documents if f"{one.agreement}@{one.version}" == identity.agreement]
+    in_language = [document for document in alike if document.language == identity.language]
+    return next(iter([*in_language, *alike]), None)
+
+
+def _is_of(identity: Identity, document: Document) -> bool:
+    """Whether the file carries the document's fingerprint, or at least the beginning of it that is printed."""
+    context = document.context
+    if not isinstance(context, AgreementContext):
+        return False
+    return identity.fingerprint == context.fingerprint or (
+        not identity.fingerprint and identity.short == context.fingerprint_short
+    )

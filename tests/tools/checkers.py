@@ -1,0 +1,83 @@
+"""Programs by others that judge our Word files: each is found or the test says why it cannot run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipeline.options import ROOT
+from pipeline.render import fonts
+
+# npm has it for this platform only; it is a program by itself and needs no node
+VALIDATOR = ROOT / ".tools" / "node_modules" / "@xarsh" / "ooxml-validator-linux-x64"
+REMEDIES = {
+    "ooxml-validator": "`make setup-dev` installs it on 64-bit Linux where npm is",
+    "soffice": "Debian's libreoffice-writer-nogui",
+    "pdftotext": "Debian's poppler-utils",
+    "pdftoppm": "Debian's poppler-utils",
+}
+SECONDS = 300
+
+
+def required(tool: str) -> str:
+    """Where a program is; without it the test is skipped, or fails where nothing may be left out (`CI=true`)."""
+    remedy = REMEDIES[tool]
+    path = shutil.which(tool, path=f"{VALIDATOR}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
+    if path:
+        return path
+    reason = f"{tool} is not installed ({remedy})"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def validate(*files: Path) -> dict[Path, list[str]]:
+    """What the Open XML SDK says against each file, as `part: description`; nothing at all for a valid one."""
+    program = required("ooxml-validator")
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        found = threads.map(lambda file: _validated(program, file), files)
+        return {file: findings for file, findings in zip(files, found, strict=True) if findings}
+
+
+def soffice(*files: Path, folder: Path, to: str = "pdf") -> list[Path]:
+    """What LibreOffice makes of each file, in the order given; all in one run, which spends most time on starting."""
+    program = required("soffice")
+    fonts.activate()  # the same pages on every machine, and pages at all where no font is installed
+    with tempfile.TemporaryDirectory() as scratch:
+        # A profile of its own: a second LibreOffice with the same one would end at once. Numbers: names may be equal.
+        profile, given = Path(scratch, "profile"), Path(scratch, "given")
+        given.mkdir()
+        staged = [
+            Path(shutil.copy(file, given / f"{number:04}{file.suffix}")) for number, file in enumerate(files, start=1)
+        ]
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
+        run = subprocess.run(
+            [*command, "--outdir", str(folder), *map(str, staged)],
+            capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+    made = [folder / f"{file.stem}.{to.partition(':')[0]}" for file in staged]
+    # it ends with 0 whatever happened to a file
+    missing = [str(file) for file, copy in zip(files, made, strict=True) if not copy.is_file()]
+    assert not missing, f"LibreOffice could not convert {', '.join(missing)}: {run.stderr}"
+    return made
+
+
+def pdf_text(file: Path) -> str:
+    """The words of a PDF as poppler reads them, lines as they lie on the page."""
+    run = subprocess.run([required("pdftotext"), "-layout", file, "-"], capture_output=True, text=True, check=True)
+    return run.stdout
+
+
+def _validated(program: str, file: Path) -> list[str]:
+    run = subprocess.run([program, str(file)], capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert run.returncode == 0, f"{program} could not be run: {run.stderr}"
+    answer = json.loads(run.stdout)
+    findings = [f"{error['path'] or file.name}: {error['description']}" for error in answer["errors"]]
+    return findings or ([] if answer["ok"] else [f"{file.name}: not valid"])
