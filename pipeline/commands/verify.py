@@ -39,22 +39,21 @@ def verify(file: Path, *, as_json: bool, **chosen: Path) -> None:
 
 def _show_words(verdict: Verdict) -> None:
     comparison = verdict.comparison
+    filled = [field for field in comparison.filled if field.value != field.sent]
     click.echo(f"{verdict.agreement}@{verdict.version} ({verdict.language})")
     if not verdict.same_fingerprint:
         click.echo(
-            "  its fingerprint is not that of the present text: the sources changed since it was sent, or it is no copy"
+            "  its fingerprint is not that of the present text: the sources changed since, or it is another file"
         )
-    if comparison.untouched:
-        click.echo(
-            "  the text is untouched; only signature fields were filled in"
-            if comparison.filled
-            else "  untouched, not filled in"
-        )
-    else:
+    if not comparison.untouched:
         click.echo(f"  the text was changed: {count(len(comparison.differences), 'difference')}")
+    elif filled:
+        click.echo("  the text is untouched; only signature fields were filled in")
+    else:
+        click.echo("  the text is untouched, and no signature field was filled in")
     for difference in comparison.differences:
         click.echo(f"  - {difference}")
-    for field in comparison.filled:
+    for field in filled:
         click.echo(f"  {field.side} {field.number}, {field.field}: {field.value}")
     for note in comparison.notes:
         click.echo(f"  note: {note}")

@@ -43,9 +43,12 @@ RULES = (
 def alignments(
     portfolio: Portfolio, _measurement: Measurement | None, labels: Labels, wanted: Wanted
 ) -> Iterator[Document]:
-    """The report in every language; it is about all customers, so there is none of one."""
+    """The report in every language, where there are OLAs or UCs; about all customers, so there is none of one."""
+    supported = any(versions[0].kind != "sla" for versions in portfolio.agreements.values())
+    if wanted.customer or not supported:
+        return
     found = assess(portfolio)
-    if wanted.customer or not found.assessments:
+    if not found.assessments:
         return
     day = max(span.agreement.revision.date for span in _relevant(portfolio, found))
     since = max(day, wanted.month.first_day()) if wanted.month else day
