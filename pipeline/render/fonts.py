@@ -20,7 +20,7 @@ FULL_FAMILY = "SLM Sans Full"
 FOLDER = Path(os.environ.get("SLM_FONTS") or Path(__file__).parents[2] / ".fonts").resolve()
 
 # Raise it whenever cutting would give different fonts from the same package.
-RECIPE = 1
+RECIPE = 2
 REMEDY = f"{sys.executable} -m pipeline.doctor fonts"
 _NOT_PREPARED = f"the fonts are not prepared; run: {REMEDY}"
 

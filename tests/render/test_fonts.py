@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
+from pipeline.options import ROOT
 from pipeline.render import cutting, fonts
 
 # From the third level of the general standard table of Chinese characters: people are named with these.
@@ -100,3 +102,17 @@ def test_cutting_again_gives_the_same_bytes_and_mends_what_was_damaged(tmp_path:
     damaged.write_bytes(damaged.read_bytes()[:-1])
     assert cutting.prepare(tmp_path) is True
     assert cutting.prepare(tmp_path) is False
+
+
+@pytest.mark.parametrize("weight", [400, 700])
+def test_an_apostrophe_takes_no_more_room_than_a_letter_in_english(weight: int) -> None:
+    """The font's own is as wide as a Chinese character, and half as wide with its narrow forms."""
+    from pipeline.render.pdf import render_pdf
+
+    style = f'<style>html {{ font: {weight} 10pt "SLM Sans"; font-feature-settings: "palt" }}</style>'
+    html = f'<html lang="en"><head><title>x</title>{style}</head><body><p>Supplier’s</p></body></html>'
+    page = pypdfium2.PdfDocument(render_pdf(html, "x", ROOT / "templates"))[0].get_textpage()
+    assert page.get_text_range().strip() == "Supplier’s"
+    left_of = {page.get_text_range(index, 1): page.get_charbox(index)[0] for index in range(page.count_chars())}
+    assert 1 < left_of["s"] - left_of["’"] < 3
+    assert 0 < left_of["’"] - left_of["r"] < 6
