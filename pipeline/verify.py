@@ -15,7 +15,7 @@ from pipeline.merge.document import Document
 from pipeline.merge.words import Labels, MissingLabelError
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
-from pipeline.problems import Place, Problem, error
+from pipeline.problems import Place, Problem, error, has_errors
 from pipeline.render.renderers import Job, render_job
 
 LARGEST = 64 * 1024 * 1024
@@ -26,7 +26,8 @@ LARGEST = 64 * 1024 * 1024
 class Verdict:
     """What a returned copy is a copy of, and how it differs.
 
-    `same_fingerprint` is False where no text has the copy's fingerprint now, so that its number had to tell.
+    `called` is the number and version that its properties claim. `same_fingerprint` is False where no text has the
+    copy's fingerprint now, so that its number had to tell.
     """
 
     agreement: str
@@ -34,6 +35,7 @@ class Verdict:
     language: str
     fingerprint: str
     same_fingerprint: bool
+    called: str
     comparison: Comparison
 
     @property
@@ -61,13 +63,14 @@ def verify(file: Path, options: Options) -> tuple[Verdict | None, tuple[Problem,
     if isinstance(comparison, Unreadable):
         return None, (error(place, "returned-unreadable", comparison.message),)
     same = _is_of(identity, document)
-    return Verdict(document.agreement, document.version, document.language, identity.short, same, comparison), ()
+    agreement, version, language = document.agreement, document.version, document.language
+    return Verdict(agreement, version, language, identity.short, same, identity.agreement, comparison), ()
 
 
 def _sent(identity: Identity, place: Place, options: Options) -> tuple[Document | None, Labels, tuple[Problem, ...]]:
     """The document that was sent; None and the reason where it cannot be made any more."""
     prepared = prepare(options)
-    if prepared.portfolio is None:
+    if prepared.portfolio is None or has_errors(prepared.problems):
         return None, prepared.labels, prepared.problems
     try:
         document = _document(identity, prepared.portfolio, prepared.labels)

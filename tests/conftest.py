@@ -38,5 +38,6 @@ def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def demo_sources(tmp_path: Path) -> Path:
-    """A copy of the demonstration sources to edit."""
-    return Path(shutil.copytree(ROOT / "sources", tmp_path / "sources"))
+    """A copy of the demonstration sources to edit; without the register, so that what was signed may be edited too."""
+    unregistered = shutil.ignore_patterns("register", "register.yaml")
+    return Path(shutil.copytree(ROOT / "sources", tmp_path / "sources", ignore=unregistered))

@@ -51,10 +51,10 @@ PRINTED = (
     "harbour-port/reviews/harbour-2026-07",
 )
 REQUIREMENTS = (
-    "harbour-port/requirements/harbour-yard-database",
-    "nordwind-asia/requirements/nordwind-extended-hours",
-    "renhe-hospital/requirements/renhe-internet-hospital",
-    "renhe-hospital/requirements/renhe-internet-hospital_change-request",
+    "internal/requirements/harbour-yard-database",
+    "internal/requirements/nordwind-extended-hours",
+    "internal/requirements/renhe-internet-hospital",
+    "internal/requirements/renhe-internet-hospital_change-request",
 )
 
 

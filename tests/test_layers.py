@@ -24,7 +24,7 @@ ALLOWED = {
     "publish": {"model", "options", "problems"},
     "doctor": {"render"},
     "build": {"load", "check", "measure", "merge", "render", "publish", "parallel", "options", "model", "problems"},
-    "register": {"build", "load", "merge", "render", "options", "model", "problems"},
+    "register": {"build", "check", "load", "merge", "render", "options", "model", "problems"},
     "verify": {"build", "compare", "merge", "render", "options", "model", "problems"},
     "due": {"build", "load", "compare", "merge", "render", "options", "model", "problems"},
     "scaffold": {"load", "merge", "render", "options", "model", "problems"},

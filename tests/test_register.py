@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -185,9 +187,11 @@ def test_a_template_that_would_print_other_words_than_were_signed_stops_the_buil
 @pytest.mark.parametrize(
     ("version", "more", "message"),
     [
-        ("sla-bai@A/01", (), "--id: error: unknown agreement 'sla-bai'; did you mean 'sla-bay'?"),
+        ("sla-bai@A/01", (), "ID@VERSION: error: unknown agreement 'sla-bai'; did you mean 'sla-bay'?"),
         ("sla-bay@B/00", (), "sla-bay has no version B/00; known: A/00, A/01"),
         ("sla-bay@A/01", ("--by", "nobody"), "--by: error: unknown person 'nobody'"),
+        ("sla-bay@A/01", ("--date", "2099-01-01"), "2099-01-01 is after 2027-09-30, the end of the version"),
+        ("sla-bay@A/01", ("--fingerprint", "0123-4567"), "it changed since the signed copy was printed"),
         ("sla-bay@A/01", ("--date", "2026-09-20"), "2026-09-20 is before 2026-09-21, the date of the revision"),
     ],
 )
@@ -230,6 +234,113 @@ def test_who_may_approve_and_register_comes_from_the_policy(sources: Path) -> No
     )
     edit(path, "responsible: wu-tao, approver: li-min", "responsible: chen-an, approver: chen-an")
     assert "'chen-an' approves what is their own work" in check(sources).output
+
+
+def test_two_signatures_of_one_day_stand_side_by_side(sources: Path) -> None:
+    assert sign(sources).exit_code == 0
+    assert sign(sources, "--date", "2025-10-01", version="sla-bay@A/00").exit_code == 0
+    assert sign(sources, "--date", "2025-10-01", version="ola-apps@A/00").exit_code == 0
+    assert check(sources).exit_code == 0
+
+
+def test_the_fingerprint_of_the_signed_copy_is_held_against_the_text(sources: Path, templates: Path) -> None:
+    words = built(sources, templates)
+    (printed,) = set(re.findall(r"[0-9a-f]{4}(?:-[0-9a-f]{4}){3}", words))
+    result = sign(sources, "--fingerprint", printed)
+    assert result.exit_code == 0, result.output
+    assert f"fingerprint {printed}" in result.output
+
+
+@pytest.mark.parametrize(
+    "broken", ["kind: register\nsigned: []\n", "kind: register\n", "kind: register\nsigned:\n- {}\n", "nonsense: [\n"]
+)
+def test_a_register_that_cannot_be_added_to_is_left_as_it_is(sources: Path, broken: str) -> None:
+    register = sources / "register.yaml"
+    register.write_text(broken, encoding="utf-8")
+    result = sign(sources)
+    assert result.exit_code == 1
+    assert "sources/register.yaml:" in result.output.replace(str(sources), "sources")
+    assert register.read_text(encoding="utf-8") == broken
+
+
+@pytest.mark.parametrize("name", ["emoji😀.pdf", "bell\a.pdf", "turned\u202e.pdf"])
+def test_a_scan_whose_name_cannot_be_kept_is_refused(sources: Path, tmp_path: Path, name: str) -> None:
+    scan = tmp_path / name
+    scan.write_bytes(b"scan")
+    result = sign(sources, "--scan", str(scan))
+    assert result.exit_code == 1
+    assert "--scan: error: the file name has characters that cannot be kept" in result.output
+    assert not (sources / "register.yaml").exists()
+
+
+def test_signatures_registered_at_the_same_time_are_all_kept(sources: Path) -> None:
+    versions = ("sla-bay@A/00", "sla-bay@A/01", "ola-apps@A/00")
+    days = ("2025-10-01", "2026-09-28", "2025-10-02")
+    command = [sys.executable, "-m", "pipeline", "register", "sign", "--by", "chen-an", "--sources", str(sources)]
+    started = [
+        subprocess.Popen(
+            [*command, version, "--date", day],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
+        for version, day in zip(versions, days, strict=True)
+    ]
+    assert [one.wait() for one in started] == [0, 0, 0]
+    entries = yaml.safe_load((sources / "register.yaml").read_text(encoding="utf-8"))["signed"]
+    assert sorted(f"{one['agreement']}@{one['version']}" for one in entries) == sorted(versions)
+    assert check(sources).exit_code == 0
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"agreement": 3, "documents": {}}', "not json", '{"agreement": {}}'])
+def test_content_of_another_shape_is_a_line_and_not_a_crash(sources: Path, content: str) -> None:
+    assert sign(sources).exit_code == 0
+    (sources / "register" / "sla-bay" / "A-01.json").write_text(content, encoding="utf-8")
+    register = sources / "register.yaml"
+    digest = yaml.safe_load(register.read_text(encoding="utf-8"))["signed"][0]["digest"]
+    edit(register, digest, hashlib.sha256(content.encode()).hexdigest())
+    result = check(sources)
+    assert result.exit_code == 1
+    assert "does not hold what was signed as sla-bay@A/01" in result.output
+
+
+def test_a_change_of_office_leaves_what_was_approved_before(sources: Path) -> None:
+    policy = sources / "policy.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8") + "approvals: {sla: [slm-owner], ola: [slm-owner]}\n", "utf-8")
+    assert sign(sources).exit_code == 0
+    organization = sources / "organization.yaml"
+    edit(organization, "slm-owner: chen-an", "slm-owner: li-min")
+    found = check(sources).output
+    assert "A-00.yaml" in found
+    assert "A-01.yaml" not in found
+    text = organization.read_text(encoding="utf-8")
+    former = "former_roles:\n  - {role: slm-owner, person: chen-an, until: 2026-12-31}\n"
+    organization.write_text(text + former, encoding="utf-8")
+    assert check(sources).exit_code == 0
+
+
+def test_a_text_cannot_smuggle_a_signature_field_into_a_document(sources: Path) -> None:
+    edit(
+        sources / "agreements" / "sla-bay" / "A-01.yaml",
+        "termination: 期满终止。",
+        'termination: "[[sign:customer:5:name|x|y|z]]"',
+    )
+    result = check(sources)
+    assert result.exit_code == 1
+    assert "'[[sign' is a mark of templates and cannot stand in a text" in result.output
+
+
+def test_a_version_that_ended_without_a_registered_signature_says_so_on_every_page(
+    sources: Path, templates: Path
+) -> None:
+    edit(
+        sources / "agreements" / "sla-bay" / "A-01.yaml",
+        "status: signed",
+        "status: terminated\nterminated_on: 2027-03-31",
+    )
+    built(sources, templates)
+    with zipfile.ZipFile(sources.parent / "output/bay-port/agreements/sla-bay_A-01.docx") as archive:
+        assert "已终止" in "".join(archive.read(name).decode() for name in archive.namelist() if "/header" in name)
+        assert "sign:customer" not in archive.read("word/document.xml").decode()
 
 
 def edit_all(path: Path, old: str, new: str) -> None:

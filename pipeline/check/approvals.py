@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from pipeline.model.agreements import BINDING, Revision
 from pipeline.model.portfolio import Portfolio
@@ -11,37 +12,36 @@ from pipeline.problems import Problem, error
 
 
 def check_approvals(portfolio: Portfolio) -> tuple[Problem, ...]:
-    """Final texts whose approver holds none of the roles that `policy.yaml` names for their kind."""
-    problems: list[Problem] = []
-    for versions in portfolio.agreements.values():
-        for agreement in versions:
-            if agreement.status in BINDING:
-                problems += approval(portfolio, agreement.kind, agreement.revision, agreement.source, ("revision",))
-    for registration in portfolio.register.values():
-        kind = next((one.kind for one in portfolio.agreements.get(registration.agreement, ())), "")
-        if registration.by in portfolio.organization.people and not _may_approve(portfolio, kind, registration.by):
-            message = f"{registration.by!r} may not register what was signed: {_needed(portfolio, kind)}"
-            place = registration.source.at(*registration.path, "by")
-            problems.append(error(place, "approver-role", message))
-    return tuple(problems)
+    """Final texts whose approver holds none of the roles that `policy.yaml` names for their kind.
+
+    What is registered was judged then, and cannot be changed any more.
+    """
+    return tuple(
+        problem
+        for versions in portfolio.agreements.values()
+        for agreement in versions
+        if agreement.status in BINDING and portfolio.registration(agreement) is None
+        for problem in approval(portfolio, agreement.kind, agreement.revision, agreement.source, ("revision",))
+    )
 
 
 def approval(portfolio: Portfolio, kind: str, revision: Revision, source: Source, path: Path) -> Iterator[Problem]:
     """What is wrong with the approval of one revision of a document of that kind."""
-    if kind not in portfolio.policy.approvals or revision.approver not in portfolio.organization.people:
+    if not portfolio.policy.approvals or revision.approver not in portfolio.organization.people:
         return
     place = source.at(*path, "approver")
-    if not _may_approve(portfolio, kind, revision.approver):
-        message = f"{revision.approver!r} may not approve a document of the kind {kind}: {_needed(portfolio, kind)}"
-        yield error(place, "approver-role", message, "name an approver who holds one")
+    if not may_approve(portfolio, kind, revision.approver, revision.date):
+        needed = " or ".join(portfolio.policy.approvals[kind])
+        message = (
+            f"{revision.approver!r} may not approve a document of the kind {kind}: policy.yaml wants the role {needed}"
+        )
+        hint = "name an approver who holds one, or held it then (former_roles in organization.yaml)"
+        yield error(place, "approver-role", message, hint)
     if revision.approver == revision.responsible:
         yield error(place, "approver-same", f"{revision.approver!r} approves what is their own work")
 
 
-def _may_approve(portfolio: Portfolio, kind: str, person: str) -> bool:
+def may_approve(portfolio: Portfolio, kind: str, person: str, day: date) -> bool:
+    """Whether a person held, on that day, a role that may approve documents of the kind."""
     roles = portfolio.policy.approvals.get(kind)
-    return roles is None or any(portfolio.organization.roles.get(role) == person for role in roles)
-
-
-def _needed(portfolio: Portfolio, kind: str) -> str:
-    return "policy.yaml wants the role " + " or ".join(portfolio.policy.approvals[kind])
+    return roles is None or any(portfolio.organization.held(person, role, day) for role in roles)

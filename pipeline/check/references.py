@@ -113,6 +113,9 @@ def _organization(portfolio: Portfolio) -> Iterator[Reference]:
         yield organization.source, path, "department", person.department, organization.departments
     for role, person_id in organization.roles.items():
         yield organization.source, ("roles", role), "person", person_id, organization.people
+    for index, tenure in enumerate(organization.former):
+        yield organization.source, ("former_roles", index, "role"), "role", tenure.role, organization.roles
+        yield organization.source, ("former_roles", index, "person"), "person", tenure.person, organization.people
     keeper = organization.records_keeper
     yield organization.source, ("records_keeper",), "department", keeper, organization.departments
 

@@ -40,6 +40,9 @@ def _state(agreement: Agreement, registration: Registration) -> Iterator[Problem
     if agreement.status not in BINDING:
         message = f"{agreement.label} was signed on {registration.day} and cannot be {agreement.status} again"
         yield error(agreement.source.at("status"), "signed-status", message, "write signed, or terminated")
+    if set(registration.words) != set(agreement.languages):
+        message = f"{agreement.label} was signed in {' and '.join(registration.words)}"
+        yield error(agreement.source.at("language"), "signed-changed", message, "its languages stay as they were")
 
 
 def _changes(agreement: Agreement, registration: Registration) -> Iterator[Problem]:

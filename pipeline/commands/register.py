@@ -43,21 +43,30 @@ def register() -> None:
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day it was signed.")
 @click.option("--by", required=True, metavar="PERSON", help="Who registers it, by their id in organization.yaml.")
 @click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The signed copy.")
+@click.option("--fingerprint", default="", metavar="XXXX-…", help="What the signed copy carries in its footer.")
 @click.option("--sources", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.sources)
 @click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
 @click.option("--json", "as_json", is_flag=True, help="Problems as JSON lines.")
 def sign(
-    version: tuple[str, Version], day: datetime, by: str, scan: Path | None, as_json: bool, **chosen: Path
+    version: tuple[str, Version],
+    day: datetime,
+    by: str,
+    scan: Path | None,
+    fingerprint: str,
+    *,
+    as_json: bool,
+    **chosen: Path,
 ) -> None:
     """Register that a version was signed: from then on a change to it is an error."""
     from pipeline.register import REGISTER, Signature, register_signature  # noqa: PLC0415
 
     run = options(**chosen)
-    signature = Signature(*version, date(day.year, day.month, day.day), by, scan)
+    signature = Signature(*version, date(day.year, day.month, day.day), by, scan, fingerprint)
     digest, problems = register_signature(signature, run)
     show(problems, run, as_json=as_json)
     if not digest:
         click.echo("nothing was registered", err=True)
         sys.exit(PROBLEMS)
-    click.echo(f"{version[0]}@{version[1]} is registered in {REGISTER} with the digest {digest}")
+    shown = "-".join(digest[start : start + 4] for start in range(0, 16, 4))
+    click.echo(f"{version[0]}@{version[1]} is registered in {REGISTER}: fingerprint {shown}, digest {digest}")
     sys.exit(OK)

@@ -57,6 +57,8 @@ def _show_words(verdict: Verdict) -> None:
         click.echo(f"  {field.side} {field.number}, {field.field}: {field.value}")
     for note in comparison.notes:
         click.echo(f"  note: {note}")
+    if verdict.called not in {"", f"{verdict.agreement}@{verdict.version}"}:
+        click.echo(f"  note: its properties call it {verdict.called}")
 
 
 def _show_json(verdict: Verdict) -> None:

@@ -40,8 +40,24 @@ def read_contents(
             problems.append(error(place, "register-content", message, "restore it from a backup or the history"))
         elif (entry.agreement, entry.version) in found:
             problems.append(error(place, "duplicate-id", f"{label} is registered twice", "keep one of the two"))
+        elif (agreed := _agreed(content, entry)) is None:
+            message = f"sources/{path} does not hold what was signed as {label} in the languages registered"
+            problems.append(error(place, "register-content", message, "restore it from a backup or the history"))
         else:
-            agreed = json.loads(content)["agreement"]
             key = (entry.agreement, entry.version)
             found[key] = replace(entry, file=f"sources/{path}", content=content, agreed=agreed)
     return found, tuple(problems)
+
+
+def _agreed(content: str, entry: Registration) -> Mapping[str, str] | None:
+    """The values of the agreement's source; None where the content is not what `slm register` writes."""
+    try:
+        value = json.loads(content)
+        agreed, documents = value["agreement"], value["documents"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(agreed, dict) or not all(isinstance(one, str) for one in agreed.values()):
+        return None
+    if not isinstance(documents, dict) or set(documents) != set(entry.words):
+        return None
+    return agreed if all(isinstance(one, dict) for one in documents.values()) else None

@@ -17,6 +17,7 @@ from pipeline.problems import did_you_mean
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _DAY = 24 * 3600
+_MARK = re.compile(r"\[\[\s*(?:sign|picture|toc)\b", re.IGNORECASE)
 _CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD", "CHF", "KRW"})
 MAX_IDENTIFIER = 64
 MAX_DECIMALS = 6
@@ -139,8 +140,16 @@ def read_currency(text: str) -> str:
     return text
 
 
+def _check_marks(text: str) -> None:
+    found = _MARK.search(text)
+    if found is not None:
+        msg = f"{found[0]!r} is a mark of templates and cannot stand in a text"
+        raise ValueError(msg)
+
+
 def read_plain(text: str) -> str:
     """A string that is not empty."""
+    _check_marks(text)
     if not text.strip():
         msg = "the text is empty"
         raise ValueError(msg)
@@ -152,6 +161,8 @@ def read_text(value: str | dict[str, Any]) -> str | dict[str, Any]:
     if not value or (isinstance(value, str) and not value.strip()):
         msg = "the text is empty"
         raise ValueError(msg)
+    if isinstance(value, str):
+        _check_marks(value)
     for language, words in value.items() if isinstance(value, dict) else ():
         read_translation(language, words)
     return value
@@ -168,6 +179,7 @@ def read_translation(language: str, words: Any) -> None:  # noqa: ANN401 - YAML 
     if not words.strip():
         msg = f"the {language} text is empty"
         raise ValueError(msg)
+    _check_marks(words)
 
 
 def read_step(value: str | dict[str, Any]) -> str | dict[str, Any]:

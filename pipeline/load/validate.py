@@ -27,8 +27,11 @@ _TYPE_WORDS = {
 }
 
 
-_UNIQUE = ("id", "date", "service")
+_UNIQUE = ("id", "service")
 """Keys that tell the maps of one list apart, the first that a map has."""
+
+_BY_DAY = ("days_off", "working_days")
+"""Lists whose maps are told apart by their day."""
 
 MAX_MESSAGE = 240
 """A longer message quotes a text that nobody wants to see whole."""
@@ -206,9 +209,10 @@ def _repeated(value: Any, path: Path, source: Source) -> Iterator[Problem]:  # n
             yield from _repeated(nested, (*path, key), source)
     elif isinstance(value, list):
         seen: set[tuple[str, str]] = set()
+        keys = ("date",) if path and path[-1] in _BY_DAY else _UNIQUE
         for index, item in enumerate(value):
             names = (
-                set([(key, item[key]) for key in _UNIQUE if isinstance(item.get(key), str)][:1])
+                set([(key, item[key]) for key in keys if isinstance(item.get(key), str)][:1])
                 if isinstance(item, dict)
                 else set()
             )

@@ -109,7 +109,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         interfaces=words.many(terms.interfaces),
         commercial=words.many(terms.commercial),
         translation_note=_translation_note(agreement, words),
-        watermark="" if agreement.status in BINDING else words.label(f"watermark.{agreement.status}"),
+        watermark="" if agreement.status is Status.SIGNED else words.label(f"watermark.{agreement.status}"),
     )
 
 

@@ -36,11 +36,12 @@ def restored(now: Context, recorded: Mapping[str, Any]) -> Context:
 
 
 def _value(hint: Any, value: Any) -> Any:  # noqa: ANN401 - driven by the types of the context
+    """A part as its type wants it; what an earlier program did not write is empty."""
     if isinstance(hint, UnionType):
         return None if value is None else _value(get_args(hint)[0], value)
     if get_origin(hint) is tuple:
-        return tuple(_value(get_args(hint)[0], one) for one in value)
+        return tuple(_value(get_args(hint)[0], one) for one in value or ())
     if is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return hint(**{name: _value(hints[name], value[name]) for name in hints})  # type: ignore[operator]
-    return value
+        known = value if isinstance(value, dict) else {}
+        return hint(**{name: _value(one, known.get(name)) for name, one in get_type_hints(hint).items()})  # type: ignore[operator]
+    return hint() if value is None else value

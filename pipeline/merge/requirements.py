@@ -31,7 +31,7 @@ def requirements(
             continue
         words = Words(requirement.language, labels[requirement.language])
         found = fit(portfolio, requirement)
-        stem = f"{requirement.customer}/requirements/{requirement.id}"
+        stem = f"internal/requirements/{requirement.id}"
         yield _document(portfolio, found, "requirement", stem, requirement_context(portfolio, found, words))
         if asks_for_change(found):
             context = change_request_context(portfolio, found, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.model.quantities import Text
 from pipeline.model.source import Source
@@ -33,8 +34,20 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """A role that somebody held until a day."""
+
+    role: str
+    person: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
-    """The service provider: its departments, its people and the roles they hold (role id -> person id)."""
+    """The service provider: its departments, its people and the roles they hold (role id -> person id).
+
+    `former` tells who held a role before, so that what they approved then stays approved.
+    """
 
     name: Text
     short_name: Text
@@ -46,6 +59,13 @@ class Organization:
     roles: Mapping[str, str]
     records_keeper: str
     source: Source = field(repr=False)
+    former: tuple[Tenure, ...] = ()
+
+    def held(self, person: str, role: str, day: date) -> bool:
+        """Whether a person holds a role, or still held it on that day."""
+        return self.roles.get(role) == person or any(
+            (one.role, one.person) == (role, person) and day <= one.until for one in self.former
+        )
 
 
 @dataclass(frozen=True, slots=True)

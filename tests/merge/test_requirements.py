@@ -24,9 +24,9 @@ from pipeline.options import ROOT
 from pipeline.render.renderers import RENDERERS, Workshop
 from tests.tools.checkers import validate
 
-HOSPITAL = "renhe-hospital/requirements/renhe-internet-hospital"
-PLANT = "nordwind-asia/requirements/nordwind-extended-hours"
-PORT = "harbour-port/requirements/harbour-yard-database"
+HOSPITAL = "internal/requirements/renhe-internet-hospital"
+PLANT = "internal/requirements/nordwind-extended-hours"
+PORT = "internal/requirements/harbour-yard-database"
 
 
 @cache

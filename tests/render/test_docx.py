@@ -176,7 +176,9 @@ def test_a_file_that_is_no_word_file_is_a_mistake_in_the_template() -> None:
         compile_template(b"PK nonsense", "templates/docx/x.docx", environment(ROOT / "templates"))
 
 
-@pytest.mark.parametrize("kind", ["sla", "minutes"])
+@pytest.mark.parametrize(
+    "kind", ["sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request", "minutes"]
+)
 def test_the_templates_of_both_languages_use_the_same_tags(kind: str) -> None:
     assert tags(f"{kind}.zh-CN.docx") == tags(f"{kind}.en.docx")
 

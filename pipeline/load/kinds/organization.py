@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.load import rules
 from pipeline.load.kinds.fields import IDENTIFIER, Schema, Spec, as_text, keyed, many, record, text, word, written
-from pipeline.model.parties import Organization, Person
+from pipeline.model.parties import Organization, Person, Tenure
 from pipeline.model.source import Source
 
 SCHEMA: Schema = {
@@ -29,6 +30,7 @@ SCHEMA: Schema = {
         least=1,
     ),
     "roles": keyed(IDENTIFIER, required=True),
+    "former_roles": many(record({"role": IDENTIFIER, "person": IDENTIFIER, "until": written("date")})),
     "records_keeper": IDENTIFIER,
 }
 
@@ -56,4 +58,8 @@ def read(spec: Spec, source: Source) -> Organization:
         roles=dict(spec["roles"]),
         records_keeper=spec["records_keeper"],
         source=source,
+        former=tuple(
+            Tenure(item["role"], item["person"], rules.read_date(item["until"]))
+            for item in spec.get("former_roles", ())
+        ),
     )
