@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.compare.align import align, alike
 from pipeline.compare.attachments import compare_attached, compare_contents, compare_files, signature_area
+from pipeline.compare.disguises import disguises
 from pipeline.compare.document import Document, Parts
 from pipeline.compare.identity import properties
 from pipeline.compare.package import Package, open_package
@@ -65,6 +66,7 @@ def _compare_packages(original: Package, copy: Package) -> Comparison | Unreadab
         return Unreadable(Cause.TOO_LARGE, "the text of the file is far longer than any agreement")
     found = _compare(document, accepted)
     files = compare_files(original, copy)
+    hidden = disguises(original, copy)
     differences, notes = found.differences, [*found.notes, *files.notes]
     if parts.has_changes:
         refused = parts.read(accepted=False)
@@ -89,7 +91,7 @@ def _compare_packages(original: Package, copy: Package) -> Comparison | Unreadab
     notes += [Note(About.FIELD_CLEARED, one.tag) for one in found.filled if one.sent and not one.value]
     return Comparison(
         filled=_standing(found.filled),
-        differences=tuple(dict.fromkeys(_quoted(one) for one in [*differences, *files.differences])),
+        differences=tuple(dict.fromkeys(_quoted(one) for one in [*differences, *files.differences, *hidden])),
         notes=tuple(dict.fromkeys(notes)),
     )
 
