@@ -114,21 +114,22 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
 
 
 def _supports(portfolio: Portfolio, agreement: Agreement, words: Words) -> Iterator[SupportRow]:
-    """The SLA versions that rely on this OLA or UC while it is valid; a supplier is not told whose they are."""
+    """The SLAs that rely on this OLA or UC while it is valid, each once; a supplier is not told whose they are."""
+    newest: dict[str, Agreement] = {}
     for versions in portfolio.agreements.values():
         for sla in versions:
-            if agreement.id not in sla.relies_on or sla.status not in BINDING:
-                continue
-            if sla.effective.overlap(agreement.effective) is None:
-                continue
-            told = agreement.kind == "ola"
-            yield SupportRow(
-                sla.id if told else "",
-                str(sla.version) if told else "",
-                words(sla.title) if told else "",
-                words(portfolio.party(sla.customer).name) if told else "",
-                words.label("date.range", first=words.date(sla.effective.start), last=words.date(sla.effective.end)),
-            )
+            relies = agreement.id in sla.relies_on and sla.status in BINDING
+            if relies and sla.effective.overlap(agreement.effective) is not None:
+                newest[sla.id] = sla
+    for sla in sorted(newest.values(), key=lambda one: (one.effective.start, one.id)):
+        told = agreement.kind == "ola"
+        yield SupportRow(
+            sla.id if told else "",
+            str(sla.version) if told else "",
+            words(sla.title) if told else "",
+            words(portfolio.party(sla.customer).name) if told else "",
+            words.label("date.range", first=words.date(sla.effective.start), last=words.date(sla.effective.end)),
+        )
 
 
 def _translation_note(agreement: Agreement, words: Words) -> str:
