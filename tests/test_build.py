@@ -101,7 +101,7 @@ def test_the_report_says_what_the_independent_count_of_the_generator_found(demo_
     (missed,) = [row for row in nordwind["results"] if row["status"] == "missed"]  # type: ignore[attr-defined]
     assert (missed["service"], missed["target"], missed["credit"]) == ("network-operations", "uptime", 5)
     assert missed["value"] == pytest.approx(99.6401, abs=1e-4)
-    assert nordwind["credits"]["amount_shown"] == "CN¥4,100.00"  # type: ignore[index]
+    assert nordwind["credits"]["amount_shown"] == "CNY 4,100.00"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("stem", REPORTS)
@@ -290,6 +290,7 @@ def test_an_older_month_gives_its_own_report_and_keeps_the_newer_one(demo_source
         "label": "2026年6月",
         "first_day": "2026年6月1日",
         "last_day": "2026年6月30日",
+        "interval": "2026年6月1日 00:00 至 2026年7月1日 00:00（不含），北京时间（UTC+08:00）",
     }
 
 

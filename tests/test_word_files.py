@@ -28,8 +28,8 @@ def identity(file: Path) -> list[str]:
     name = file.name.partition(".")[0]
     if file.parent.name == "agreements":
         number, _, version = name.partition("_")
-        return [title, number, version.replace("-", "/")]
-    return [title, name] if file.parent.name == "reviews" else [title]
+        return [title, number.upper(), version.replace("-", "/")]
+    return [title, name.upper()] if file.parent.name == "reviews" else [title]
 
 
 def spaceless(text: str) -> str:

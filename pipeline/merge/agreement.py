@@ -9,7 +9,10 @@ from pipeline.merge.blocks import PartyBlock, PersonRow, RevisionRow
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A quantified promise: `limit`, `pauses` and `excluded` are empty where they do not apply."""
+    """A quantified promise: `limit`, `pauses` and `excluded` are empty where they do not apply.
+
+    `reopen` goes on after the pauses, or opens the sentence where there are none.
+    """
 
     number: str
     id: str
@@ -37,7 +40,7 @@ class ServiceBlock:
 
     number: int
     name: str
-    description: str
+    objective: str
     level: str
     level_summary: str
     calendar: str
@@ -139,7 +142,10 @@ class SupportRow:
 
 @dataclass(frozen=True, slots=True)
 class AgreementContext:
-    """An agreement version as its Word template sees it; `charge` and `credit_cap` may be empty.
+    """An agreement version as its Word template sees it; `charge`, `tax` and `credit_cap` may be empty.
+
+    `number` is the id as documents print it. `charge_in_capitals` is for Chinese texts in yuan. `customer_contacts` are
+    those that the customer of an SLA has named.
 
     `watermark` is empty once the text is final. `renewal` to `commercial` are those of a UC. `fingerprint` is the
     SHA-256 of the content in hexadecimal, `fingerprint_short` its beginning as people read it out.
@@ -148,6 +154,7 @@ class AgreementContext:
     language: str
     kind: str
     id: str
+    number: str
     title: str
     version: str
     status: str
@@ -173,6 +180,7 @@ class AgreementContext:
     customer_duties: tuple[str, ...]
     deliverables: tuple[str, ...]
     contacts: tuple[ContactRow, ...]
+    customer_contacts: tuple[ContactRow, ...]
     maintenance: tuple[MaintenanceRow, ...]
     escalation: tuple[EscalationRow, ...]
     reporting_frequency: str
@@ -183,6 +191,8 @@ class AgreementContext:
     review_frequency: str
     review_content: tuple[str, ...]
     charge: str
+    charge_in_capitals: str
+    tax: str
     has_credits: bool
     credit_cap: str
     change: str

@@ -18,7 +18,7 @@ from pipeline.merge.chain_words import at_least, chain, figure, margin, notes, p
 from pipeline.merge.document import Document, Wanted, retained
 from pipeline.merge.drafting import target_name
 from pipeline.merge.words import Labels, Words
-from pipeline.model.agreements import ORGANIZATION, Agreement, InForce, in_force
+from pipeline.model.agreements import BINDING, ORGANIZATION, Agreement, InForce, in_force
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import DateRange
 
@@ -26,6 +26,7 @@ THIN = Fraction(1, 10)
 """A carried promise with less left than this part of its time (or of its downtime) is worth watching."""
 DETAILED = 400
 """With more promises than this only the services are listed, and every promise at risk."""
+LEFT_OUT = ("actuals", "capacity", "words", "money")
 RULES = (
     "chain",
     "versions",
@@ -65,7 +66,7 @@ def alignments(
             day=day,
             retain_until=retained(portfolio, day),
             context=alignment_context(portfolio, found, since, Words(language, labels[language])),
-            sources=_sources(portfolio, spans),
+            sources=_sources(portfolio, spans, _unsigned(portfolio, since)),
         )
 
 
@@ -77,10 +78,11 @@ def _relevant(portfolio: Portfolio, found: Underpinning) -> tuple[InForce, ...]:
     return tuple(span for identifier in everything for span in in_force(portfolio.agreements[identifier]))
 
 
-def _sources(portfolio: Portfolio, spans: Iterable[InForce]) -> tuple[str, ...]:
+def _sources(portfolio: Portfolio, spans: Iterable[InForce], unsigned: Iterable[Agreement]) -> tuple[str, ...]:
     sources = [portfolio.organization.source, portfolio.policy.source]
     sources += [one.source for one in portfolio.services.values()]
     sources += [one.source for one in portfolio.calendars.values()]
+    sources += [one.source for one in unsigned]
     for span in spans:
         sources += [span.agreement.source, portfolio.party(span.agreement.other_party).source]
     return tuple(sorted({one.file for one in sources}))
@@ -97,7 +99,9 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
     lapses = [lapse for lapse in found.lapses if lapse.days[-1].end >= since]
     whole = DateRange(min(span.days.start for span in spans), max(span.days.end for span in spans))
     years = sorted({year for one in current for note in one.remarks if note.kind is Kind.YEARS for year in note.items})
-    headline = "all" if not short and not lapses else "short"
+    thin = sum(thin for _, thin in verdicts)
+    headline = "short" if short or lapses else "thin" if thin else "all"
+    end = max(span.days.end for span in spans if span.agreement.kind == "sla")
     return AlignmentContext(
         language=words.language,
         id="alignment",
@@ -106,10 +110,11 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
         purpose=words.label("alignment.purpose"),
         date=words.date(since),
         scope=words.label("alignment.scope", **{kind: _count(spans, kind) for kind in ("sla", "ola", "uc")}),
-        headline=words.label(f"alignment.headline.{headline}", count=len(verdicts), short=short),
+        period=_range(DateRange(since, end), words),
+        headline=words.label(f"alignment.headline.{headline}", count=len(verdicts), short=short, thin=thin),
         assessed=len(verdicts),
         carried=sum(verdict is Verdict.CARRIED for verdict, _ in verdicts),
-        thin=sum(thin for _, thin in verdicts),
+        thin=thin,
         short=short,
         not_backed=sum(verdict is Verdict.NOT_BACKED for verdict, _ in verdicts),
         risks=tuple(rows[id(one)] for one in _worst_first(covered) if rows[id(one)].verdict != Verdict.CARRIED),
@@ -122,9 +127,27 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
         timeline=(words.date(whole.start), words.date(whole.end)),
         unstated_years=words.listed(tuple(years)),
         rules=tuple(words.label(f"alignment.rule.{rule}") for rule in RULES),
+        left_out=tuple(_left_out(portfolio, since, years, words)),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
+
+
+def _left_out(portfolio: Portfolio, since: date, years: Sequence[str], words: Words) -> Iterator[str]:
+    """What the report says nothing about, so that nobody takes it for an assurance of more than it compares."""
+    unsigned = tuple(one.label for one in _unsigned(portfolio, since))
+    if years:
+        yield words.label("alignment.years", years=words.listed(tuple(years)))
+    if unsigned:
+        yield words.label("alignment.left_out.unsigned", versions=words.listed(unsigned))
+    for point in LEFT_OUT:
+        yield words.label(f"alignment.left_out.{point}")
+
+
+def _unsigned(portfolio: Portfolio, since: date) -> Iterator[Agreement]:
+    """Versions that nobody has signed yet, whichever agreement they belong to."""
+    for versions in portfolio.agreements.values():
+        yield from (one for one in versions if one.status not in BINDING and one.effective.end >= since)
 
 
 def _count(spans: Iterable[InForce], kind: str) -> int:

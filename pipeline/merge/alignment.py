@@ -80,7 +80,10 @@ class LapseRow:
 
 @dataclass(frozen=True, slots=True)
 class AlignmentContext:
-    """The report as its template sees it; rows are sorted worst first where that is what the reader wants."""
+    """The report as its template sees it; rows are sorted worst first where that is what the reader wants.
+
+    `period` is the days looked at, `left_out` says what was not looked at.
+    """
 
     language: str
     id: str
@@ -89,6 +92,7 @@ class AlignmentContext:
     purpose: str
     date: str
     scope: str
+    period: str
     headline: str
     assessed: int
     carried: int
@@ -105,5 +109,6 @@ class AlignmentContext:
     timeline: tuple[str, str]
     unstated_years: str
     rules: tuple[str, ...]
+    left_out: tuple[str, ...]
     records_keeper: str
     retention_years: int

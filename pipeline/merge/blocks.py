@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.merge.words import Words
+from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import ORGANIZATION, Agreement, Revision, Version
 from pipeline.model.portfolio import Portfolio
 
@@ -45,6 +45,7 @@ class AgreementRef:
     """Which agreement version a document is about."""
 
     id: str
+    number: str
     version: str
     title: str
     effective_from: str
@@ -71,15 +72,17 @@ def person(portfolio: Portfolio, person_id: str, words: Words) -> PersonRow:
     return PersonRow(words(found.name), words(found.title))
 
 
-def revision_row(portfolio: Portfolio, version: Version, revision: Revision, words: Words) -> RevisionRow:
-    """A row of a revision record."""
+def revision_row(
+    portfolio: Portfolio, version: Version, revision: Revision, words: Words, *, approved: bool = True
+) -> RevisionRow:
+    """A row of a revision record; what nobody has approved yet must not look as if someone had, and on which day."""
     people = portfolio.organization.people
     return RevisionRow(
         str(version),
         words(revision.summary),
         words(people[revision.responsible].name),
-        words(people[revision.approver].name),
-        words.date(revision.date),
+        words(people[revision.approver].name) if approved else words.label("revision.pending"),
+        words.date(revision.date) if approved else EMPTY,
     )
 
 
@@ -87,6 +90,7 @@ def reference(agreement: Agreement, words: Words) -> AgreementRef:
     """The version that a document is about."""
     return AgreementRef(
         agreement.id,
+        agreement.number,
         str(agreement.version),
         words(agreement.title),
         words.date(agreement.effective.start),

@@ -23,9 +23,10 @@ from pipeline.merge.agreement import (
 )
 from pipeline.merge.blocks import PersonRow, party, records_keeper, revision_row
 from pipeline.merge.words import Words
-from pipeline.model.agreements import BINDING, NO_SUPPLIER_TERMS, Agreement, ServiceTerms, Status
+from pipeline.model.agreements import BINDING, NO_SUPPLIER_TERMS, Agreement, ServiceTerms, Status, in_force
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import MeasureName, Target
+from pipeline.model.parties import Contact
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Limit, TimeUnit
 
@@ -42,6 +43,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         language=words.language,
         kind=agreement.kind,
         id=agreement.id,
+        number=agreement.number,
         title=words(agreement.title),
         version=str(agreement.version),
         status=str(agreement.status),
@@ -52,9 +54,15 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         version_date=words.date(agreement.revision.date),
         provider=party(portfolio, agreement.provider, words),
         customer=party(portfolio, agreement.customer, words),
-        revisions=tuple(revision_row(portfolio, one.version, one.revision, words) for one in versions),
+        revisions=tuple(
+            revision_row(portfolio, one.version, one.revision, words, approved=one.status in BINDING)
+            for one in versions
+        ),
         objective=words(agreement.objective),
-        services=tuple(_service(portfolio, number, terms, words) for number, terms in enumerate(agreement.services, 1)),
+        services=tuple(
+            _service(portfolio, agreement.kind, number, terms, words)
+            for number, terms in enumerate(agreement.services, 1)
+        ),
         calendars=tuple(calendar_block(portfolio.calendars[identifier], words) for identifier in calendars),
         priorities=tuple(PriorityRow(one.id, words(one.name), words(one.description)) for one in policy.priorities),
         urgencies=tuple(words(name) for name in policy.urgencies.values()),
@@ -66,20 +74,20 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
             MeasureRow(
                 words.label(f"measure.{measure}"),
                 words.label(f"measure.{measure}.unit"),
-                words.label(f"measure.{measure}.formula"),
-                words.label(f"measure.{measure}.source"),
+                words.of_kind(f"measure.{measure}.formula", agreement.kind),
+                words.of_kind(f"measure.{measure}.source", agreement.kind),
             )
             for measure in measures
         ),
-        counting_rule=words.label(f"counting.{agreement.counted_by}"),
-        period_rule=words.label("period.rule", day=day, timezone=agreement.timezone),
+        counting_rule=words.of_kind(f"counting.{agreement.counted_by}", agreement.kind),
+        period_rule=words.label("period.rule", day=day, timezone=words.timezone(agreement.timezone)),
         dependencies=words.many(agreement.dependencies),
         provider_duties=words.many(agreement.provider_duties),
         customer_duties=words.many(agreement.customer_duties),
         deliverables=words.many(agreement.deliverables),
-        contacts=tuple(
-            ContactRow(words(one.purpose), words(one.name), one.phone, one.email, words(one.hours))
-            for one in agreement.contacts
+        contacts=_contacts(agreement.contacts, words),
+        customer_contacts=_contacts(
+            portfolio.party(agreement.customer).contacts if agreement.kind == "sla" else (), words
         ),
         maintenance=tuple(MaintenanceRow(words(one.when), words(one.purpose)) for one in agreement.maintenance),
         escalation=tuple(
@@ -94,6 +102,8 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         review_frequency=words.label(f"frequency.{agreement.review.frequency}"),
         review_content=words.many(agreement.review.content),
         charge=words.money(agreement.charge) + words.label("per.month") if agreement.charge else "",
+        charge_in_capitals=words.capitals(agreement.charge) if agreement.charge else "",
+        tax=words(agreement.tax),
         has_credits=any(terms.credits for terms in agreement.services),
         credit_cap=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
         change=words(agreement.change),
@@ -114,17 +124,21 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
 
 
 def _supports(portfolio: Portfolio, agreement: Agreement, words: Words) -> Iterator[SupportRow]:
-    """The SLAs that rely on this OLA or UC while it is valid, each once; a supplier is not told whose they are."""
-    newest: dict[str, Agreement] = {}
-    for versions in portfolio.agreements.values():
-        for sla in versions:
-            relies = agreement.id in sla.relies_on and sla.status in BINDING
-            if relies and sla.effective.overlap(agreement.effective) is not None:
-                newest[sla.id] = sla
+    """The SLAs that rely on this version while it is in force, each once; a supplier is not told whose they are."""
+    own = next(
+        (span.days for span in in_force(portfolio.agreements[agreement.id]) if span.agreement is agreement),
+        agreement.effective,
+    )
+    newest = {
+        span.agreement.id: span.agreement
+        for versions in portfolio.agreements.values()
+        for span in in_force(versions)
+        if agreement.id in span.agreement.relies_on and span.days.overlap(own) is not None
+    }
     for sla in sorted(newest.values(), key=lambda one: (one.effective.start, one.id)):
         told = agreement.kind == "ola"
         yield SupportRow(
-            sla.id if told else "",
+            sla.number if told else "",
             str(sla.version) if told else "",
             words(sla.title) if told else "",
             words(portfolio.party(sla.customer).name) if told else "",
@@ -139,7 +153,7 @@ def _translation_note(agreement: Agreement, words: Words) -> str:
     binding = words.language_name(agreement.language)
     if words.language == agreement.language:
         others = words.listed(tuple(words.language_name(language) for language in agreement.also_in))
-        return words.label("agreement.original", language=binding, others=others)
+        return words.of_kind("agreement.original", agreement.kind, language=binding, others=others)
     return words.label("agreement.translation", language=binding)
 
 
@@ -153,14 +167,20 @@ def target_name(target: Target, words: Words) -> str:
     return f"{target.priority} {measure}" if target.priority else measure
 
 
-def _service(portfolio: Portfolio, number: int, terms: ServiceTerms, words: Words) -> ServiceBlock:
+def _contacts(contacts: Sequence[Contact], words: Words) -> tuple[ContactRow, ...]:
+    return tuple(
+        ContactRow(words(one.purpose), words(one.name), one.phone, one.email, words(one.hours)) for one in contacts
+    )
+
+
+def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, words: Words) -> ServiceBlock:
     service = portfolio.services[terms.service]
     level = next(one for one in service.levels if one.id == terms.level)
     targets = {target.id: target for target in terms.targets}
     return ServiceBlock(
         number=number,
         name=words(service.name),
-        description=words(service.description),
+        objective=words(service.objective),
         level=words(level.name),
         level_summary=words(level.summary),
         calendar=words(portfolio.calendars[terms.calendar].name),
@@ -171,7 +191,7 @@ def _service(portfolio: Portfolio, number: int, terms: ServiceTerms, words: Word
         exceptions=words.many(terms.exceptions),
         workload=words.label("workload.limit", count=terms.workload_limit) if terms.workload_limit else "",
         targets=tuple(
-            _target(f"{number}.{position}", target, words) for position, target in enumerate(terms.targets, 1)
+            _target(kind, f"{number}.{position}", target, words) for position, target in enumerate(terms.targets, 1)
         ),
         credits=tuple(
             CreditRow(target_name(targets[tier.target], words), words.percent(tier.below), words.percent(tier.credit))
@@ -180,7 +200,11 @@ def _service(portfolio: Portfolio, number: int, terms: ServiceTerms, words: Word
     )
 
 
-def _target(number: str, target: Target, words: Words) -> TargetRow:
+def _target(kind: str, number: str, target: Target, words: Words) -> TargetRow:
+    pauses = words.listed(tuple(words.label(f"pause.{reason}") for reason in sorted(target.pause_on)))
+    reopen = ""
+    if target.measure is MeasureName.RESOLUTION_TIME:
+        reopen = words.of_kind(f"reopen.{target.on_reopen}", kind)
     return TargetRow(
         number=number,
         id=target.id,
@@ -188,9 +212,9 @@ def _target(number: str, target: Target, words: Words) -> TargetRow:
         priority=target.priority,
         limit=words.limit(target.limit) if target.limit else "",
         goal=f"≥ {words.percent(target.goal)}",
-        pauses=words.listed(tuple(words.label(f"pause.{reason}") for reason in sorted(target.pause_on))),
+        pauses=pauses,
         excluded=words.listed(tuple(words.label(f"outage.{category}") for category in sorted(target.exclude))),
-        reopen=words.label(f"reopen.{target.on_reopen}") if target.measure is MeasureName.RESOLUTION_TIME else "",
+        reopen=reopen if pauses else reopen[:1].upper() + reopen[1:],
     )
 
 
@@ -200,7 +224,7 @@ def calendar_block(calendar: Calendar, words: Words) -> CalendarBlock:
     day = calendar.day_seconds
     return CalendarBlock(
         name=words(calendar.name),
-        timezone=calendar.timezone,
+        timezone=words.timezone(calendar.timezone),
         hours=tuple(hours if calendar.always else _hours(calendar, words)),
         day=words.limit(Limit((Decimal(day) / 3600).normalize(), TimeUnit.HOUR)),
         holidays=words.label(f"holidays.{calendar.holidays or 'none'}"),

@@ -18,13 +18,13 @@ _WEIGHT = (Verdict.PRESENT, Verdict.NEW, Verdict.OTHER, Verdict.BEYOND)
 
 def impact(portfolio: Portfolio, fit: RequirementFit, words: Words) -> Iterator[ImpactRow]:
     """The catalogue, the SLA, and every OLA and UC that underpins a service asked for."""
-    yield _catalogue(fit, words)
+    yield _catalogue(portfolio, fit, words)
     yield _sla(portfolio, fit, words)
     for agreement, services in underpinning(portfolio, fit):
         verdict = max((_verdict(fit, one) for one in services), key=_WEIGHT.index)
         yield ImpactRow(
             words.label(f"requirement.kind.{agreement.kind}"),
-            f"{agreement.id} {agreement.version}",
+            f"{agreement.number} {agreement.version}",
             words(portfolio.party(agreement.provider).short_name),
             _names(services, words),
             words.label(f"requirement.impact.support.{verdict}"),
@@ -59,7 +59,7 @@ def _names(services: tuple[ServiceFit, ...], words: Words) -> str:
     return words.listed(tuple(words(one.service.name) for one in services))
 
 
-def _catalogue(fit: RequirementFit, words: Words) -> ImpactRow:
+def _catalogue(portfolio: Portfolio, fit: RequirementFit, words: Words) -> ImpactRow:
     beyond = fit.beyond
     named = [found for item in beyond if (found := fit.of(item)) is not None]
     services = tuple(one for one in fit.services if one in named)
@@ -68,7 +68,9 @@ def _catalogue(fit: RequirementFit, words: Words) -> ImpactRow:
         shown.append(words.label("requirement.impact.catalogue.unlisted"))
     action = words.label("requirement.impact.catalogue" if beyond else "requirement.impact.none")
     kind = words.label("requirement.kind.catalogue")
-    return ImpactRow(kind, EMPTY, EMPTY, words.listed(tuple(shown)) or EMPTY, action)
+    issues = portfolio.catalog.issues if portfolio.catalog else ()
+    then = [str(one.version) for one in issues if one.revision.date <= fit.requirement.day]
+    return ImpactRow(kind, then[-1] if then else EMPTY, EMPTY, words.listed(tuple(shown)) or EMPTY, action)
 
 
 def _sla(portfolio: Portfolio, fit: RequirementFit, words: Words) -> ImpactRow:
@@ -98,11 +100,11 @@ def _sla(portfolio: Portfolio, fit: RequirementFit, words: Words) -> ImpactRow:
     text = words.label("requirement.impact.join").join(actions)
     return ImpactRow(
         words.label("requirement.kind.sla"),
-        f"{present.id} {present.version}" if present else EMPTY,
+        f"{present.number} {present.version}" if present else EMPTY,
         words(portfolio.customers[requirement.customer].short_name),
         _names(fit.services, words) or EMPTY,
         (text if present else words.label("requirement.impact.sla.conclude", changes=text))
-        or words.label("requirement.impact.none"),
+        or words.label("requirement.impact.sla.present"),
     )
 
 

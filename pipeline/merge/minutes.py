@@ -138,7 +138,7 @@ def _actions(actions: Sequence[Action], words: Words) -> tuple[ActionRow, ...]:
             one.id,
             words(one.action),
             words(one.owner),
-            one.due.isoformat(),
+            words.date(one.due),
             one.state,
             words.label(f"action.{one.state}"),
             words(one.note),

@@ -10,7 +10,7 @@ from pipeline.merge.blocks import AgreementRef, PartyBlock
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The half-open interval reported on: ISO 8601 with offset, and in words."""
+    """The half-open interval reported on: ISO 8601 with offset, and in words (`interval` names the time zone too)."""
 
     start: str
     end: str
@@ -18,6 +18,7 @@ class Period:
     label: str
     first_day: str
     last_day: str
+    interval: str
 
 
 @dataclass(frozen=True, slots=True)

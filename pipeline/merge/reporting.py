@@ -54,7 +54,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
     return ReportContext(
         language=agreement.language,
         title=words.label("report.title", period=shown.label, customer=customer.short_name),
-        number=f"{agreement.id}-{period.month}",
+        number=f"{agreement.number}-{period.month}",
         period=shown,
         agreement=reference(agreement, words),
         versions=_versions(month, tickets),
@@ -98,8 +98,20 @@ def _period(period: promises.Period, agreement: Agreement, words: Words) -> Peri
     last = (end - timedelta(seconds=1)).date()
     whole = agreement.period_start_day == 1
     label = words.month(period.month) if whole else f"{words.date(start.date())} – {words.date(last)}"
+    interval = words.label(
+        "report.interval",
+        start=words.date(start.date()),
+        end=words.date(end.date()),
+        timezone=words.timezone(agreement.timezone),
+    )
     return Period(
-        start.isoformat(), end.isoformat(), agreement.timezone, label, words.date(start.date()), words.date(last)
+        start=start.isoformat(),
+        end=end.isoformat(),
+        timezone=agreement.timezone,
+        label=label,
+        first_day=words.date(start.date()),
+        last_day=words.date(last),
+        interval=interval,
     )
 
 

@@ -95,10 +95,11 @@ class ApprovalRow:
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """A way to go about a change."""
+    """A way to go about a change; `cost` is empty where nobody has stated it."""
 
     number: int
     name: str
+    cost: str
     assessment: str
 
 
@@ -138,7 +139,7 @@ class RequirementContext:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequestContext:
-    """A request to the change and release process; `items` are those beyond the catalogue, `decision` may be empty."""
+    """A request to the change and release process; `needed_by` and `decision` may be empty."""
 
     language: str
     number: str
@@ -153,6 +154,7 @@ class ChangeRequestContext:
     asked_by: PersonRow
     submitted_by: PersonRow
     addressed_to: PersonRow
+    needed_by: str
     agreement: str
     background: str
     reason: str

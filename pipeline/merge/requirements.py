@@ -19,6 +19,8 @@ from pipeline.model.requirements import Requirement, RequirementStatus
 
 SUBMITTER = "slm-manager"
 """The role that brings a change request to change and release management."""
+DECIDED = frozenset({RequirementStatus.AGREED, RequirementStatus.REJECTED})
+"""States in which a requirement has been approved or turned down; before them its analysis awaits approval."""
 
 
 def requirements(
@@ -81,6 +83,7 @@ def _files(portfolio: Portfolio, found: RequirementFit) -> tuple[str, ...]:
         *(portfolio.calendars[one].source for one in calendars if one),
         *(version.source for version in versions),
         *(portfolio.party(support.provider).source for support in supports),
+        *([portfolio.catalog.source] if portfolio.catalog else []),
     ]
     return tuple(sorted({source.file for source in sources}))
 
@@ -119,7 +122,7 @@ def requirement_context(portfolio: Portfolio, found: RequirementFit, words: Word
             _approval(portfolio, "drawn_up", last.responsible, words),
             _approval(portfolio, "approved", last.approver, words),
         ),
-        revisions=_revisions(portfolio, requirement, words),
+        revisions=_revisions(portfolio, requirement, words, decided=requirement.status in DECIDED),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
@@ -147,6 +150,7 @@ def change_request_context(portfolio: Portfolio, found: RequirementFit, words: W
         asked_by=PersonRow(words(requirement.asked_by.name), words(requirement.asked_by.title)),
         submitted_by=person(portfolio, submitter, words),
         addressed_to=person(portfolio, deciding[0], words),
+        needed_by=words.date(change.needed_by) if change and change.needed_by else "",
         agreement=requirement.agreement,
         background=words(requirement.background),
         reason=words(change.reason) if change else "",
@@ -154,7 +158,7 @@ def change_request_context(portfolio: Portfolio, found: RequirementFit, words: W
         impact=tuple(impact(portfolio, found, words)),
         risks=words.many(change.risks) if change else (),
         options=tuple(
-            OptionRow(number, words(option.name), words(option.assessment))
+            OptionRow(number, words(option.name), words(option.cost), words(option.assessment))
             for number, option in enumerate(change.options if change else (), 1)
         ),
         decision=words(change.decision) if change else "",
@@ -162,7 +166,7 @@ def change_request_context(portfolio: Portfolio, found: RequirementFit, words: W
             _approval(portfolio, "submitted", submitter, words),
             *(_approval(portfolio, "decided", one, words) for one in dict.fromkeys(deciding)),
         ),
-        revisions=_revisions(portfolio, requirement, words),
+        revisions=_revisions(portfolio, requirement, words, decided=bool(change and words(change.decision))),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
@@ -184,5 +188,12 @@ def _approval(portfolio: Portfolio, function: str, person_id: str, words: Words)
     return ApprovalRow(words.label(f"change.function.{function}"), found.name, found.title)
 
 
-def _revisions(portfolio: Portfolio, requirement: Requirement, words: Words) -> tuple[RevisionRow, ...]:
-    return tuple(revision_row(portfolio, issue.version, issue.revision, words) for issue in requirement.issues)
+def _revisions(
+    portfolio: Portfolio, requirement: Requirement, words: Words, *, decided: bool
+) -> tuple[RevisionRow, ...]:
+    """The newest version counts as approved only once the matter is decided."""
+    issues, newest = requirement.issues, requirement.version
+    return tuple(
+        revision_row(portfolio, one.version, one.revision, words, approved=decided or one.version != newest)
+        for one in issues
+    )

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_currency, format_decimal
 
+from pipeline.merge.capitals import in_capitals
 from pipeline.model.agreements import Due
 from pipeline.model.calendars import WEEKDAYS, Window
 from pipeline.model.quantities import Limit, Money, Month, Text, TimeUnit, display_share
 
 LOCALES = {"zh-CN": "zh_CN", "en": "en_GB"}
 EMPTY = "—"
+_SAMPLE_YEAR = 2026  # any year shows whether a zone has summer time
 
 Labels = Mapping[str, Mapping[str, str]]
 """Language -> key -> the fixed words of documents."""
@@ -55,6 +57,11 @@ class Words:
             raise MissingLabelError(key, self.language)
         return words.format(**fields) if fields else words
 
+    def of_kind(self, key: str, kind: str, **fields: object) -> str:
+        """A label as a kind of document words it (`key.uc`), else as all do (`key`)."""
+        own = f"{key}.{kind}"
+        return self.label(own if own in self.labels else key, **fields)
+
     def date(self, day: date) -> str:
         """`2026年7月1日`, `1 July 2026`."""
         return format_date(day, "long", locale=self.locale)
@@ -68,6 +75,19 @@ class Words:
         """`2026-10-08 14:30`: short, sortable and the same in both languages."""
         return datetime.fromtimestamp(seconds, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
+    def timezone(self, name: str) -> str:
+        """`北京时间（UTC+08:00）`, `Central European Time`: the offset where it is the same all the year."""
+        zone = ZoneInfo(name)
+        offsets = {datetime(_SAMPLE_YEAR, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13)}
+        variant: Literal["standard", "generic"] = "standard" if len(offsets) == 1 else "generic"
+        babel = get_timezone_name(name, zone_variant=variant, locale=self.locale)
+        spoken = self.labels.get(f"timezone.{name}", str(babel))
+        if len(offsets) > 1:
+            return spoken
+        minutes = (offsets.pop() or timedelta()) // timedelta(minutes=1)
+        offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+        return self.label("timezone", name=spoken, offset=offset)
+
     def number(self, number: Decimal | int) -> str:
         """With the language's separators."""
         return str(format_decimal(number, locale=self.locale))
@@ -77,8 +97,13 @@ class Words:
         return f"{number}%"
 
     def money(self, money: Money) -> str:
-        """`¥42,000.00`, `CN¥42,000.00`."""
-        return str(format_currency(money.amount, money.currency, locale=self.locale))
+        """`¥42,000.00`, `CNY 42,000.00`."""
+        pattern = None if self.language == "zh-CN" else "¤¤ #,##0.00"
+        return str(format_currency(money.amount, money.currency, pattern, locale=self.locale))
+
+    def capitals(self, money: Money) -> str:
+        """`人民币壹拾捌万捌仟元整`, for Chinese contracts in yuan; nothing elsewhere."""
+        return in_capitals(money.amount) if (self.language, money.currency) == ("zh-CN", "CNY") else ""
 
     def share(self, value: Fraction | None, goal: Decimal) -> str:
         """A result to the decimals of its goal, never rounded across it."""
@@ -113,8 +138,8 @@ class Words:
         return ("、" if self.language == "zh-CN" else ", ").join(items)
 
     def language_name(self, language: str) -> str:
-        """`中文`, `English`: what this language calls another."""
-        return str(Locale.parse(self.locale).languages[Locale.parse(LOCALES[language]).language])
+        """`英文`, `Chinese`: how a contract in this language calls a text in another."""
+        return self.label(f"language.{language}")
 
     def days(self, first: int, last: int) -> str:
         """`周一至周五`, `Saturday`; weekdays count from Monday = 0."""

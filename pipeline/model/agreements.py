@@ -184,8 +184,8 @@ NO_SUPPLIER_TERMS = SupplierTerms(Text(), Text(), Text(), (), ())
 class Agreement:
     """One version of an agreement. `period_start_day` is the day that contract months start on.
 
-    `language` is the text that binds; translations are made in the languages of `also_in`. `content` is all that the
-    source says, for comparing with what was signed.
+    `language` is the text that binds; translations are made in the languages of `also_in`. `tax` says whether
+    the charge includes it. `content` is all that the source says, for comparing with what was signed.
     """
 
     kind: str
@@ -223,6 +223,7 @@ class Agreement:
     source: Source = field(repr=False)
     also_in: tuple[str, ...] = ()
     supplier_terms: SupplierTerms | None = None
+    tax: Text = field(default_factory=Text)
     content: tuple[Leaf, ...] = field(default=(), repr=False)
 
     @property
@@ -240,6 +241,11 @@ class Agreement:
     def other_party(self) -> str:
         """The party that is not us: the customer of an SLA, the team or supplier behind an OLA or UC."""
         return self.customer if self.kind == "sla" else self.provider
+
+    @property
+    def number(self) -> str:
+        """The id as documents print it: `SLA-HARBOUR-CORE`."""
+        return self.id.upper()
 
     @property
     def label(self) -> str:

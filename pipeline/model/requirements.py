@@ -51,19 +51,21 @@ class RequirementItem:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A way to go about a change, and how it is judged."""
+    """A way to go about a change, what it costs (empty where nobody has said), and how it is judged."""
 
     name: Text
+    cost: Text
     assessment: Text
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCase:
-    """What people add to a change request; the rest of it is computed."""
+    """What people add to a change request; the rest of it is computed. `needed_by` is when the decision is needed."""
 
     reason: Text
     risks: tuple[Text, ...]
     options: tuple[Option, ...]
+    needed_by: date | None
     decision: Text
 
 

@@ -58,7 +58,7 @@ def report(portfolio: Portfolio, labels: Labels, language: str = "en") -> Alignm
 
 def test_the_demonstration_keeps_its_promises_with_two_margins_to_watch(demo: Portfolio, labels: Labels) -> None:
     found = report(demo, labels)
-    assert found.headline == f"All {found.assessed} promises are carried"
+    assert found.headline == f"All {found.assessed} promises assessed are carried on paper, 2 with little margin"
     assert (found.carried, found.short, found.not_backed, found.lapses) == (found.assessed, 0, 0, ())
     assert [(row.customer, row.target, row.carried, row.margin) for row in found.risks] == [
         ("Donglan Port", "P1 Resolution time", "2\xa0h 45\xa0min (≥\xa097%)", "15\xa0min"),
@@ -119,6 +119,22 @@ def test_windows_and_rules_are_told_in_the_readers_language(demo: Portfolio, lab
     assert {row.agreed_label for row in found.windows} == {"已约定"}
     assert len(found.rules) == len(RULES)
     assert found.unstated_years == "2027"
+
+
+def test_the_report_names_the_days_it_looked_at_and_what_it_did_not(demo: Portfolio, labels: Labels) -> None:
+    found = report(demo, labels)
+    assert found.period == "1 October 2026 to 30 September 2027"
+    assert found.left_out[:2] == (
+        "Not looked at, since the calendars do not state the public holidays yet: 2027.",
+        "Drafts and versions in negotiation: sla-renhe-clinical@A/01. They are to be assessed before they are signed.",
+    )
+    (first, *_) = alignments(demo, None, labels, OCTOBER)
+    assert "sources/agreements/sla-renhe-clinical/A-01.yaml" in first.sources
+    signed = changed(demo, "sla-renhe-clinical")
+    only = replace(
+        signed, agreements={**signed.agreements, "sla-renhe-clinical": demo.agreements["sla-renhe-clinical"][:1]}
+    )
+    assert "negotiation" not in "".join(report(only, labels).left_out)
 
 
 def test_the_report_is_made_in_both_languages_and_never_for_a_customer(demo: Portfolio, labels: Labels) -> None:

@@ -78,7 +78,7 @@ def test_levels_are_compared_point_by_point(portfolio: Portfolio, labels: Labels
     ]  # fmt: skip
     assert rows["Resolution time P2"] == ("8 h (≥ 95%)", "1 service day (≥ 90%)", "2 service days (≥ 90%)")
     assert rows["Availability"] == ("≥ 99.9%", "—", "—")
-    assert rows["Charge per month"] == ("CN¥48,000.00", "CN¥30,000.00", "CN¥18,000.00")
+    assert rows["Charge per month"] == ("CNY 48,000.00", "CNY 30,000.00", "CNY 18,000.00")
 
 
 def test_a_point_that_no_level_promises_has_no_row(portfolio: Portfolio, labels: Labels) -> None:
@@ -89,7 +89,7 @@ def test_the_overview_has_the_figures_of_the_highest_priority(portfolio: Portfol
     gold, silver, _ = page(portfolio, labels, "Application Support").levels
     assert gold.headline == "P1 response 15 min, resolution 4 h; availability ≥ 99.9%"
     assert silver.headline == "P1 response 15 min, resolution 4 h"
-    assert gold.charge == "CN¥48,000.00 per month"
+    assert gold.charge == "CNY 48,000.00 per month"
 
 
 def test_service_hours_are_told_once_only_where_all_levels_share_them(portfolio: Portfolio, labels: Labels) -> None:
@@ -103,8 +103,8 @@ def test_a_change_of_a_charge_shows_on_the_page_and_in_the_overview(portfolio: P
     service = portfolio.services["service-desk"]
     level = replace(service.levels[0], charge=replace(service.levels[0].charge, amount=Decimal("36500.00")))
     shown = page(with_service(portfolio, replace(service, levels=(level, *service.levels[1:]))), labels, "Service Desk")
-    assert shown.levels[0].charge.startswith("CN¥36,500.00")
-    assert shown.comparison[-1].cells[0] == "CN¥36,500.00"
+    assert shown.levels[0].charge.startswith("CNY 36,500.00")
+    assert shown.comparison[-1].cells[0] == "CNY 36,500.00"
 
 
 def test_the_newest_revision_is_the_version_of_the_document(portfolio: Portfolio, labels: Labels) -> None:

@@ -19,6 +19,7 @@ from pipeline.merge.requirement import ChangeRequestContext, ComparedRow, Impact
 from pipeline.merge.requirements import requirements
 from pipeline.merge.words import Labels
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Text
 from pipeline.model.requirements import Requirement, RequirementStatus
 from pipeline.options import ROOT
 from pipeline.render.renderers import RENDERERS, Workshop
@@ -104,11 +105,11 @@ def test_a_day_is_also_written_in_the_hours_of_its_calendar() -> None:
 def test_charges_are_compared_with_those_of_today() -> None:
     plant = analysis(PLANT)
     assert [(row.service, row.before, row.after, row.difference) for row in plant.charges] == [
-        ("Service Desk", "CN¥15,000.00", "CN¥24,000.00", "+CN¥9,000.00"),
-        ("Server Operations", "CN¥22,000.00", "CN¥38,000.00", "+CN¥16,000.00"),
-        ("Application Support", "—", "CN¥30,000.00", "+CN¥30,000.00"),
+        ("Service Desk", "CNY 15,000.00", "CNY 24,000.00", "+CNY 9,000.00"),
+        ("Server Operations", "CNY 22,000.00", "CNY 38,000.00", "+CNY 16,000.00"),
+        ("Application Support", "—", "CNY 30,000.00", "+CNY 30,000.00"),
     ]
-    assert plant.charge_difference == "+CN¥55,000.00"
+    assert plant.charge_difference == "+CNY 55,000.00"
     assert analysis(PORT).charge_difference == "¥0.00"
 
 
@@ -123,14 +124,20 @@ def test_all_levels_of_a_service_are_shown_with_what_they_miss() -> None:
 
 def test_the_impact_names_the_agreements_behind_each_service() -> None:
     assert analysis(PORT).impact == (
-        ImpactRow("服务目录", "—", "—", "—", "无须变更"),
-        ImpactRow("SLA", "sla-harbour-core B/00", "东澜港口", "数据库运维", "无须变更"),
-        ImpactRow("OLA", "ola-data-application A/00", "数据应用组", "数据库运维", "现有承诺继续适用"),
+        ImpactRow("服务目录", "B/00", "—", "—", "无须变更"),
+        ImpactRow(
+            "SLA",
+            "SLA-HARBOUR-CORE B/00",
+            "东澜港口",
+            "数据库运维",
+            "服务级别不变；范围或数量有变化的，在下一版本中更新",
+        ),
+        ImpactRow("OLA", "OLA-DATA-APPLICATION A/00", "数据应用组", "数据库运维", "现有承诺继续适用"),
     )
     rows = {(row.kind, row.number): row for row in analysis(PLANT).impact}
-    assert ("UC", "uc-qirui-maintenance A/00") in rows  # behind the servers
-    assert ("UC", "uc-hengyuan-lines A/00") not in rows  # behind the network, which nobody asked about
-    assert rows["SLA", "sla-nordwind-office A/00"].action == (
+    assert ("UC", "UC-QIRUI-MAINTENANCE A/00") in rows  # behind the servers
+    assert ("UC", "UC-HENGYUAN-LINES A/00") not in rows  # behind the network, which nobody asked about
+    assert rows["SLA", "SLA-NORDWIND-OFFICE A/00"].action == (
         "Service Desk goes from Bronze to Silver; Server Operations goes from Bronze to Silver; "
         "Application Support comes in at Silver; workload limits are updated"
     )
@@ -154,11 +161,48 @@ def test_a_change_request_goes_to_whom_the_policy_names() -> None:
     assert [item.id for item in change.items] == ["video-consultation", "security-assessment"]
 
 
+def test_a_change_request_says_what_each_option_costs_and_when_the_decision_is_needed() -> None:
+    change = change_request()
+    assert change.needed_by == "2027年1月31日"
+    assert [option.cost for option in change.options] == [
+        "两名夜班应用工程师每月约 42,000 元；软件厂商支持费用待报价",
+        "一名专责工程师每月约 21,000 元；软件厂商支持费用待报价",
+        "无",
+    ]
+
+
+def test_an_analysis_that_is_not_decided_names_no_approver_of_its_newest_version() -> None:
+    plant = sources()[0].requirements["nordwind-extended-hours"]
+    assert [(row.approver, row.date) for row in analysis(PLANT).revisions] == [
+        ("Su Wanqing", "2 November 2026"),
+        ("Not yet approved", "—"),
+    ]
+    agreed = documents(replace(plant, status=RequirementStatus.AGREED))[PLANT].context
+    assert isinstance(agreed, RequirementContext)
+    assert (agreed.revisions[-1].approver, agreed.revisions[-1].date) == ("Su Wanqing", "12 November 2026")
+
+
+def test_a_change_request_counts_as_approved_once_it_has_a_decision() -> None:
+    assert [row.approver for row in change_request().revisions] == ["待批准"]
+    hospital = sources()[0].requirements["renhe-internet-hospital"]
+    assert hospital.change is not None
+    decided = replace(hospital, change=replace(hospital.change, decision=Text("批准")))
+    context = documents(decided)[f"{HOSPITAL}_change-request"].context
+    assert isinstance(context, ChangeRequestContext)
+    assert [row.approver for row in context.revisions] == ["苏婉清"]
+
+
 def test_a_change_request_that_nobody_has_argued_for_is_made_all_the_same() -> None:
     hospital = sources()[0].requirements["renhe-internet-hospital"]
     context = documents(replace(hospital, change=None))[f"{HOSPITAL}_change-request"].context
     assert isinstance(context, ChangeRequestContext)
-    assert (context.reason, context.risks, context.options, context.decision) == ("", (), (), "")
+    assert (context.reason, context.risks, context.options, context.needed_by, context.decision) == (
+        "",
+        (),
+        (),
+        "",
+        "",
+    )
 
 
 def rendered(stem: str) -> bytes:
@@ -192,6 +236,9 @@ def text_of(content: bytes) -> str:
                 "变更申请：互联网医院平台运维需求",
                 "▲ 要求 5 分钟内，目录提供 15 分钟内",
                 "在应用支持服务中增设“白金”等级",
+                "两名夜班应用工程师每月约 42,000 元；软件厂商支持费用待报价",
+                "2027年1月31日前",
+                "待决定",
                 "方浩",
                 "（批准 / 有条件批准 / 不批准）",
             ],

@@ -82,7 +82,28 @@ def test_a_figure_for_machines_has_six_decimals_and_never_crosses_its_goal(
 
 def test_money_names_its_currency() -> None:
     money = Money(Decimal("82000.5"), "CNY")
-    assert (ZH.money(money), EN.money(money)) == ("¥82,000.50", "CN¥82,000.50")
+    assert (ZH.money(money), EN.money(money)) == ("¥82,000.50", "CNY 82,000.50")
+
+
+def test_an_amount_in_capitals_is_for_chinese_contracts_in_yuan() -> None:
+    yuan, euros = Money(Decimal(82000), "CNY"), Money(Decimal(82000), "EUR")
+    assert (ZH.capitals(yuan), ZH.capitals(euros), EN.capitals(yuan)) == ("人民币捌万贰仟元整", "", "")
+
+
+def test_a_time_zone_has_the_name_that_people_call_it_by() -> None:
+    assert ZH.timezone("Asia/Shanghai") == "北京时间（UTC+08:00）"
+    assert EN.timezone("Asia/Shanghai") == "China Standard Time (UTC+08:00)"
+    assert EN.timezone("Asia/Tokyo") == "Japan Standard Time (UTC+09:00)"
+    assert EN.timezone("UTC") == "Coordinated Universal Time (UTC+00:00)"
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("Asia/Kolkata", "+05:30"), ("America/Bogota", "-05:00")])
+def test_a_time_zone_without_summer_time_names_its_offset(zone: str, offset: str) -> None:
+    assert EN.timezone(zone).endswith(f" (UTC{offset})")
+
+
+def test_a_time_zone_with_summer_time_names_no_offset() -> None:
+    assert (EN.timezone("Europe/Berlin"), ZH.timezone("Europe/Berlin")) == ("Central European Time", "中欧时间")
 
 
 def test_windows_and_runs_of_days_read_naturally() -> None:

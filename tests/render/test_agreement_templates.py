@@ -144,6 +144,33 @@ def test_which_language_prevails_is_said_on_the_cover_and_among_the_terms(kind: 
     assert (cover.count(note), terms.count(note)) == (1, 1)
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "取代此前各版本"), ("en", "replaces earlier versions")])
+def test_only_a_version_that_has_a_predecessor_replaces_it(language: str, words: str) -> None:
+    (first,) = context("sla", language).revisions
+    alone, later = (
+        text(parts(document("sla", language, **FINAL, revisions=rows))["word/document.xml"])
+        for rows in ((first,), (first, replace(first, version="A/01")))
+    )
+    assert words not in alone
+    assert words in later
+
+
+@pytest.mark.parametrize(
+    ("language", "included", "elsewhere"),
+    [
+        ("zh-CN", "，含增值税，税率 6%。发票开具和付款期限按", "。发票开具、税费和付款期限按"),
+        ("en", ", including value-added tax at 6%. Invoicing and terms of payment follow", "payment and taxes follow"),
+    ],
+)
+def test_an_sla_says_whether_its_charge_includes_tax_or_where_that_is_said(
+    language: str, included: str, elsewhere: str
+) -> None:
+    stated = text(parts(document("sla", language))["word/document.xml"])
+    silent = text(parts(document("sla", language, tax=""))["word/document.xml"])
+    assert (included in stated, elsewhere in stated) == (True, False)
+    assert (included in silent, elsewhere in silent) == (False, True)
+
+
 def test_a_contract_with_a_supplier_names_no_customer_of_ours() -> None:
     supports = context("uc", "zh-CN").supports
     assert supports

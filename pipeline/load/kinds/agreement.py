@@ -110,6 +110,7 @@ SCHEMA: Schema = {
     "interfaces": TEXTS,
     "commercial": TEXTS,
     "charge": record(MONEY),
+    "tax": text(required=False),
     "credit_cap": written("percent", required=False),
     "underpinned_by": many(IDENTIFIER),
     "reporting": record(
@@ -199,6 +200,7 @@ def read(spec: Spec, source: Source) -> Agreement:
         source=source,
         also_in=tuple(spec.get("also_in", ())),
         supplier_terms=_supplier_terms(spec),
+        tax=as_text(spec.get("tax")),
         content=leaves(spec, LIFE_CYCLE),
     )
 

@@ -70,7 +70,10 @@ SCHEMA: Schema = {
         {
             "reason": text(),
             "risks": many(text(), required=True, least=1),
-            "options": many(record({"option": text(), "assessment": text()}), required=True, least=1),
+            "options": many(
+                record({"option": text(), "cost": text(required=False), "assessment": text()}), required=True, least=1
+            ),
+            "needed_by": written("date", required=False),
             "decision": text(required=False),
         }
     ),
@@ -120,6 +123,10 @@ def _change(spec: Spec) -> ChangeCase:
     return ChangeCase(
         reason=as_text(spec["reason"]),
         risks=as_texts(spec["risks"]),
-        options=tuple(Option(as_text(one["option"]), as_text(one["assessment"])) for one in spec["options"]),
+        options=tuple(
+            Option(as_text(one["option"]), as_text(one.get("cost")), as_text(one["assessment"]))
+            for one in spec["options"]
+        ),
+        needed_by=rules.read_date(spec["needed_by"]) if "needed_by" in spec else None,
         decision=as_text(spec.get("decision")),
     )
