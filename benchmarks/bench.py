@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pipeline.build import gather, render
 from pipeline.check import check
-from pipeline.load.exports import load_records, month_folders
+from pipeline.load.exports import month_folders
+from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
 from pipeline.options import Options
@@ -45,20 +46,20 @@ def bench(customers: int, workers: int) -> None:
             sys.exit("the generated sources do not load")
         months = month_folders(sources)
         with timed("exports", seconds):
-            records, _ = load_records(sources, portfolio, months, fonts.uncovered)
+            tickets = sum(len(batch) for batch in Reading(sources, portfolio, months, fonts.uncovered).batches())
         with timed("check", seconds):
             check(portfolio)
-        with timed("measure", seconds):
-            measure(portfolio, records, months)
+        with timed("exports and measure", seconds):
+            measure(portfolio, Reading(sources, portfolio, months, fonts.uncovered), months, lambda _: True)
         options = Options(sources=sources, workers=workers)
         with timed("all up to merge", seconds):
             documents, labels, _ = gather(options)
         with timed("render", seconds):
             files = sum(len(rendered.files) for rendered in render(documents, labels, options))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{customers} customers, {len(records.tickets)} tickets of {MONTHS} months, {workers} worker(s)")
+    print(f"{customers} customers, {tickets} tickets of {MONTHS} months, {workers} worker(s)")
     for name, spent in seconds.items():
-        print(f"  {name:16}{spent:9.2f} s")
+        print(f"  {name:20}{spent:9.2f} s")
     rate = len(documents) / seconds["render"]
     print(
         f"  {len(documents)} documents, {files} files: {rate:.1f} documents/s; peak memory of this process {peak} MiB"

@@ -8,8 +8,9 @@ from functools import partial
 
 from pipeline import parallel
 from pipeline.check import check
-from pipeline.load.exports import load_records, misnamed_folders, missing_exports, month_folders
+from pipeline.load.exports import misnamed_folders, missing_exports, month_folders
 from pipeline.load.labels import load_labels
+from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
 from pipeline.measure.shortfalls import check_underpinning
@@ -74,14 +75,14 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
         return (), labels, problems
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
-    records, found = load_records(options.sources, portfolio, months, fonts.uncovered)
+    reading = Reading(options.sources, portfolio, months, fonts.uncovered)
+    measurement, found = measure(portfolio, reading, months, lambda customer: options.customer in {"", customer})
     if has_errors(problems):
         # rows were held against sources that are wrong: whether they are set aside shows when those are right
-        return (), labels, problems + tuple(problem for problem in found if problem.severity is Severity.ERROR)
-    problems += found + missing_exports(portfolio, records, months[-1:])
+        return (), labels, problems + tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+    problems += (*reading.problems, *missing_exports(portfolio, reading.files, months[-1:]))
     if has_errors(problems):
         return (), labels, problems
-    measurement, found = measure(portfolio, records, months)
     problems += found
     if has_errors(problems):
         return (), labels, problems

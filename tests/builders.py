@@ -9,9 +9,15 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from pipeline.load.characters import Glyphs
+from pipeline.load.reading import Reading
 from pipeline.load.rules import read_window
+from pipeline.measure.selection import joined
 from pipeline.model.agreements import (
     Agreement,
     CreditTier,
@@ -28,9 +34,9 @@ from pipeline.model.catalog import MeasureName, Service, Target
 from pipeline.model.parties import Organization, Party
 from pipeline.model.portfolio import Policy, Portfolio, Priority
 from pipeline.model.quantities import DateRange, Limit, Month, Text, parse_percent
-from pipeline.model.records import MISSING, ImportProfile, Outages, Records, SetAside, Tickets
+from pipeline.model.records import MISSING, Coded, ImportProfile, Origin, Outages, Records, SetAside, TextList, Tickets
 from pipeline.model.source import Source
-from pipeline.problems import Place, Severity
+from pipeline.problems import Place, Problem, Severity
 
 SOURCE = Source("sources/test.yaml", {})
 NO_TEXT = Text()
@@ -179,16 +185,16 @@ def make_tickets(*tickets: Ticket, timezone: str = "UTC") -> Tickets:
     def instants(field: str) -> array[int]:
         return array("q", (at(getattr(ticket, field), timezone) for ticket in tickets))
 
-    def words(field: str) -> tuple[str, ...]:
-        return tuple(getattr(ticket, field) for ticket in tickets)
+    def words(field: str) -> TextList:
+        return TextList(getattr(ticket, field) for ticket in tickets)
 
-    blank = ("",) * len(tickets)
+    blank = TextList(("",) * len(tickets))
     pauses = [(row, *pause) for row, ticket in enumerate(tickets) for pause in ticket.pauses]
     return Tickets(
         id=words("id"),
-        customer=words("customer"),
-        service=words("service"),
-        priority=words("priority"),
+        customer=Coded.of(words("customer")),
+        service=Coded.of(words("service")),
+        priority=Coded.of(words("priority")),
         opened=instants("opened"),
         responded=instants("responded"),
         resolved=instants("resolved"),
@@ -196,12 +202,12 @@ def make_tickets(*tickets: Ticket, timezone: str = "UTC") -> Tickets:
         summary=blank,
         cause=blank,
         action=blank,
-        month=(Month(2026, 3),) * len(tickets),
-        place=tuple(Place("sources/metrics/2026-03/tickets.csv", row + 2) for row in range(len(tickets))),
+        origin=Coded.of((Origin("sources/metrics/2026-03/tickets.csv", Month(2026, 3), 1),) * len(tickets)),
+        line=array("q", range(2, len(tickets) + 2)),
         pause_ticket=array("q", (pause[0] for pause in pauses)),
         pause_start=array("q", (at(pause[1], timezone) for pause in pauses)),
         pause_stop=array("q", (at(pause[2], timezone) for pause in pauses)),
-        pause_reason=tuple(pause[3] for pause in pauses),
+        pause_reason=Coded.of(pause[3] for pause in pauses),
     )
 
 
@@ -232,6 +238,16 @@ def make_outages(*outages: Outage, timezone: str = "UTC") -> Outages:
         month=(Month(2026, 3),) * len(outages),
         place=tuple(Place("sources/metrics/2026-03/outages.csv", row + 2) for row in range(len(outages))),
     )
+
+
+def load_records(
+    folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs
+) -> tuple[Records, tuple[Problem, ...]]:
+    """All exports of those months, with every ticket kept."""
+    reading = Reading(folder, portfolio, months, glyphs)
+    tickets = joined([(batch, np.arange(len(batch))) for batch in reading.batches()])
+    records = Records(tickets, reading.outages, tuple(reading.set_aside), reading.rows, reading.files)
+    return records, tuple(reading.problems)
 
 
 def make_records(

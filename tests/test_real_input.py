@@ -23,7 +23,7 @@ import pytest
 from pipeline.build import Outcome, gather
 from pipeline.check import check
 from pipeline.load.characters import all_covered
-from pipeline.load.exports import load_records, month_folders
+from pipeline.load.exports import month_folders
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.cases import ticket_cases
 from pipeline.measure.judgements import Verdict
@@ -33,6 +33,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import Records
 from pipeline.options import ROOT, Options
 from pipeline.problems import Problem
+from tests.builders import load_records
 from tests.conftest import run_build
 
 LOG = ROOT.parent / "shared" / "data" / "uci_incident_event_log.csv"

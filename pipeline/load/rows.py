@@ -9,15 +9,10 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from pipeline.load.characters import UNSEEN, Glyphs, name
+from pipeline.load.times import ISO, YEARS
 from pipeline.model.quantities import Month
-from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile
+from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile, Origin
 from pipeline.problems import Place, Problem, warning
-
-ISO = "iso"
-"""The date format for ISO 8601, with or without offset."""
-
-YEARS = (1990, 2100)
-"""Tools write 0001-01-01 or 9999-12-31 for nothing; such a time must not stretch the calendars to it."""
 
 
 class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
@@ -51,7 +46,7 @@ def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
 
 
 @cache
-def _plausible(month: Month) -> tuple[int, int]:
+def plausible(month: Month) -> tuple[int, int]:
     """The instants that an export of that month may speak of: ten years back, a year ahead.
 
     An old log may be filed under its first month; but one slip of a key (2062 for 2026) would ask every calendar for
@@ -100,6 +95,10 @@ class Row:
         """Where the field's cell is."""
         return Place(self.file, self.line, self.positions.get(field, 0) + 1)
 
+    def origin(self, field: str) -> Origin:
+        """The file as the place of records that this field names."""
+        return Origin(self.file, self.month, self.positions.get(field, 0) + 1)
+
     def column(self, field: str) -> str:
         """How the user's tool calls the column."""
         return self.profile.columns.get(field, field)
@@ -116,7 +115,7 @@ class Row:
         except ValueError:
             formats = f"{' or '.join(self.profile.date_formats)} in the years {YEARS[0]} to {YEARS[1]}"
             raise Unusable("time", field, self.column(field), cell, formats) from None
-        earliest, latest = _plausible(self.month)
+        earliest, latest = plausible(self.month)
         if not earliest <= moment < latest:
             raise Unusable("far", field, self.column(field), cell)
         return moment

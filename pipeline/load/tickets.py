@@ -9,19 +9,21 @@ from itertools import pairwise
 
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, PAUSE_REASONS, RESOLVED, Tickets
+from pipeline.model.records import MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, TextList, Tickets
 from pipeline.problems import Place, did_you_mean
 
 Pause = tuple[int, int, str]
 """Start, stop (MISSING while it lasts), reason."""
 
-_WRITTEN_REASONS = (*PAUSE_REASONS, RESOLVED)
+WRITTEN_REASONS = (*PAUSE_REASONS, RESOLVED)
 NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
-class _Ticket:
+class Ticket:
+    """A ticket as one record of an export tells it; `row` is where it does."""
+
+    profile: str
     id: str
     customer: str
     service: str
@@ -33,90 +35,90 @@ class _Ticket:
     summary: str
     cause: str
     action: str
-    month: Month
-    place: Place
+    origin: Origin
+    line: int
     pauses: tuple[Pause, ...]
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two records tell of one ticket; two tools may use the same number."""
+        return self.profile, self.customer, self.id
 
-class TicketReader:
-    """Collects tickets; a ticket that a later month exports again replaces the earlier record."""
 
-    def __init__(self, portfolio: Portfolio) -> None:
-        self._customers = portfolio.customers
-        self._services = portfolio.services
-        self._priorities = {priority.id for priority in portfolio.policy.priorities}
-        self._tickets: dict[tuple[str, str, str], _Ticket] = {}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids that records may name."""
 
-    def group(self, rows: Iterable[Row]) -> Iterable[Row]:
-        """One record a row."""
-        return rows
+    customers: Collection[str]
+    services: Collection[str]
+    priorities: Collection[str]
 
-    def take(self, row: Row) -> None:
-        """Add the ticket of a row; Unusable when it cannot be measured."""
-        row.whole()
-        self.add(row, _read_pauses(row), row.instant("responded"), row.instant("resolved"), row.instant("reopened"))
+    @classmethod
+    def of(cls, portfolio: Portfolio) -> Known:
+        """Those of the sources, in their order."""
+        return cls(portfolio.customers, portfolio.services, [one.id for one in portfolio.policy.priorities])
 
-    def add(self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int) -> None:
-        """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
-        ticket = _Ticket(
-            id=identifier(row, "ticket"),
-            customer=known(row, "customer", self._customers),
-            service=known(row, "service", self._services),
-            priority=known(row, "priority", self._priorities),
-            opened=row.instant("opened"),
-            responded=responded,
-            resolved=resolved,
-            reopened=reopened,
-            summary=row.text("summary"),
-            cause=row.text("cause"),
-            action=row.text("action"),
-            month=row.month,
-            place=row.place("ticket"),
-            pauses=pauses,
-        )
-        if ticket.opened == MISSING:
-            raise Unusable("missing", "opened", row.column("opened"))
-        for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
-            if MISSING < instant < ticket.opened:
-                raise Unusable("before", field, row.column(field), row.column("opened"))
-        if MISSING < resolved < reopened:
-            raise Unusable("before", "resolved", row.column("resolved"), row.column("reopened"))
-        key = (row.profile.id, ticket.customer, ticket.id)  # two tools may use the same number
-        earlier = self._tickets.get(key)
-        if earlier is not None and earlier.month == row.month:
-            raise Unusable("twice", "ticket", ticket.id, str(earlier.place))
-        self._tickets[key] = ticket
 
-    def drop(self, row: Row) -> None:
-        """Forget what an earlier month said of a ticket that can no longer be measured."""
-        key = (row.profile.id, row.mapped("customer"), row.text("ticket"))
-        earlier = self._tickets.get(key)
-        if earlier is not None and earlier.month < row.month:
-            del self._tickets[key]
+def read_ticket(row: Row, ids: Known) -> Ticket:
+    """The ticket of a row; Unusable when it cannot be measured."""
+    row.whole()
+    pauses, (responded, resolved, reopened) = _read_pauses(row), map(row.instant, ("responded", "resolved", "reopened"))
+    return ticket_of(row, ids, pauses, responded=responded, resolved=resolved, reopened=reopened)
 
-    def table(self) -> Tickets:
-        """The tickets as columns, in order of opening, customer and id."""
-        tickets = sorted(self._tickets.values(), key=lambda ticket: (ticket.opened, ticket.customer, ticket.id))
-        pauses = [(index, *pause) for index, ticket in enumerate(tickets) for pause in ticket.pauses]
-        return Tickets(
-            id=tuple(ticket.id for ticket in tickets),
-            customer=tuple(ticket.customer for ticket in tickets),
-            service=tuple(ticket.service for ticket in tickets),
-            priority=tuple(ticket.priority for ticket in tickets),
-            opened=array("q", (ticket.opened for ticket in tickets)),
-            responded=array("q", (ticket.responded for ticket in tickets)),
-            resolved=array("q", (ticket.resolved for ticket in tickets)),
-            reopened=array("q", (ticket.reopened for ticket in tickets)),
-            summary=tuple(ticket.summary for ticket in tickets),
-            cause=tuple(ticket.cause for ticket in tickets),
-            action=tuple(ticket.action for ticket in tickets),
-            month=tuple(ticket.month for ticket in tickets),
-            place=tuple(ticket.place for ticket in tickets),
-            pause_ticket=array("q", (pause[0] for pause in pauses)),
-            pause_start=array("q", (pause[1] for pause in pauses)),
-            pause_stop=array("q", (pause[2] for pause in pauses)),
-            pause_reason=tuple(pause[3] for pause in pauses),
-        )
+
+def ticket_of(
+    row: Row, ids: Known, pauses: tuple[Pause, ...], *, responded: int, resolved: int, reopened: int
+) -> Ticket:
+    """A ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
+    ticket = Ticket(
+        profile=row.profile.id,
+        id=identifier(row, "ticket"),
+        customer=known(row, "customer", ids.customers),
+        service=known(row, "service", ids.services),
+        priority=known(row, "priority", ids.priorities),
+        opened=row.instant("opened"),
+        responded=responded,
+        resolved=resolved,
+        reopened=reopened,
+        summary=row.text("summary"),
+        cause=row.text("cause"),
+        action=row.text("action"),
+        origin=row.origin("ticket"),
+        line=row.line,
+        pauses=pauses,
+    )
+    if ticket.opened == MISSING:
+        raise Unusable("missing", "opened", row.column("opened"))
+    for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
+        if MISSING < instant < ticket.opened:
+            raise Unusable("before", field, row.column(field), row.column("opened"))
+    if MISSING < resolved < reopened:
+        raise Unusable("before", "resolved", row.column("resolved"), row.column("reopened"))
+    return ticket
+
+
+def ticket_table(tickets: Sequence[Ticket]) -> Tickets:
+    """Tickets as columns, in the order given."""
+    pauses = [(index, *pause) for index, ticket in enumerate(tickets) for pause in ticket.pauses]
+    return Tickets(
+        id=TextList(ticket.id for ticket in tickets),
+        customer=Coded.of(ticket.customer for ticket in tickets),
+        service=Coded.of(ticket.service for ticket in tickets),
+        priority=Coded.of(ticket.priority for ticket in tickets),
+        opened=array("q", (ticket.opened for ticket in tickets)),
+        responded=array("q", (ticket.responded for ticket in tickets)),
+        resolved=array("q", (ticket.resolved for ticket in tickets)),
+        reopened=array("q", (ticket.reopened for ticket in tickets)),
+        summary=TextList(ticket.summary for ticket in tickets),
+        cause=TextList(ticket.cause for ticket in tickets),
+        action=TextList(ticket.action for ticket in tickets),
+        origin=Coded.of(ticket.origin for ticket in tickets),
+        line=array("q", (ticket.line for ticket in tickets)),
+        pause_ticket=array("q", (pause[0] for pause in pauses)),
+        pause_start=array("q", (pause[1] for pause in pauses)),
+        pause_stop=array("q", (pause[2] for pause in pauses)),
+        pause_reason=Coded.of(pause[3] for pause in pauses),
+    )
 
 
 def known(row: Row, field: str, allowed: Collection[str]) -> str:
@@ -144,8 +146,8 @@ def _read_pauses(row: Row) -> tuple[Pause, ...]:
         *times, reason = (part.strip() for part in written.split("/"))
         middle = len(times) - 1 if times and not times[-1] else len(times) // 2
         begin, end = "/".join(times[:middle]), "/".join(times[middle:])
-        if not begin or reason not in _WRITTEN_REASONS:
-            raise Unusable("pause", "pauses", row.column("pauses"), written, ", ".join(_WRITTEN_REASONS))
+        if not begin or reason not in WRITTEN_REASONS:
+            raise Unusable("pause", "pauses", row.column("pauses"), written, ", ".join(WRITTEN_REASONS))
         start = row.read_instant(begin, "pauses")
         stop = row.read_instant(end, "pauses") if end else MISSING
         if MISSING < stop < start:
@@ -157,8 +159,9 @@ def _read_pauses(row: Row) -> tuple[Pause, ...]:
 class EventReader:
     """Event logs: all rows of a ticket together are one record; pauses come from the states it went through."""
 
-    def __init__(self, tickets: TicketReader) -> None:
-        self._tickets = tickets
+    def __init__(self, ids: Known) -> None:
+        self._ids = ids
+        self._tickets: dict[tuple[str, str, str], Ticket] = {}
         self._histories: dict[tuple[str, str], list[Row]] = {}
 
     def group(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -187,11 +190,23 @@ class EventReader:
                 raise _before(event, event.column("changed"), event.column("opened"))
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))
-        self._tickets.add(row, _pauses(changes), responded, resolved, reopened)
+        ticket = ticket_of(row, self._ids, _pauses(changes), responded=responded, resolved=resolved, reopened=reopened)
+        earlier = self._tickets.get(ticket.key)
+        if earlier is not None and earlier.origin.month == row.month:
+            place = Place(earlier.origin.file, earlier.line, earlier.origin.column)
+            raise Unusable("twice", "ticket", ticket.id, str(place))
+        self._tickets[ticket.key] = ticket
 
     def drop(self, row: Row) -> None:
-        """Forget what an earlier month said of the ticket."""
-        self._tickets.drop(row)
+        """Forget what an earlier month said of a ticket that can no longer be measured."""
+        key = row.profile.id, row.mapped("customer"), row.text("ticket")
+        earlier = self._tickets.get(key)
+        if earlier is not None and earlier.origin.month < row.month:
+            del self._tickets[key]
+
+    def table(self) -> Tickets:
+        """The tickets as columns."""
+        return ticket_table(list(self._tickets.values()))
 
 
 def _number(row: Row) -> tuple[str, str]:

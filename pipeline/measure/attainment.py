@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.measure.availability import uptime
 from pipeline.measure.clock import Clock
@@ -21,15 +22,21 @@ from pipeline.model.records import ALL_CUSTOMERS, Records, RowKey, SetAside
 MET, MISSED, NO_DATA = "met", "missed", "no-data"
 
 
+Counts = npt.NDArray[np.int64]
+"""Promises x verdicts."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """All that a measure may look at.
 
-    `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets;
-    `kept` counts the records that became a ticket or an outage.
+    `verdicts` counts, per period (start and stop), the verdicts on each promise; `records` and `judgements` hold the
+    tickets that were kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a
+    customer's tickets; `kept` counts the records that became a ticket or an outage.
     """
 
     records: Records
+    verdicts: Mapping[tuple[int, int], Counts]
     promises: tuple[Promise, ...]
     rows_of: Mapping[str, range]
     judgements: Judgements
@@ -81,12 +88,8 @@ class Result:
 
 def within_limit(measured: Measured, index: int, period: Period) -> Tally:
     """Tickets stopped within the limit, of all that were stopped or ran out of time in the period."""
-    pairs = measured.judgements.of(index)
-    counted_at, verdict = measured.judgements.counted_at[pairs], measured.judgements.verdict[pairs]
-    inside = (counted_at >= period.start) & (counted_at < period.stop)
-    met, missed, unmeasured = (
-        int(np.count_nonzero(inside & (verdict == kind))) for kind in (Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED)
-    )
+    counts = measured.verdicts[period.start, period.stop][index]
+    met, missed, unmeasured = (int(counts[kind]) for kind in (Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED))
     return Tally(met, met + missed, met, missed, unmeasured)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -48,6 +49,7 @@ class Clock:
         return int(both[1] - both[0])
 
 
+@lru_cache(maxsize=100_000)
 def instant(day: date, timezone: str, minutes: int = 0) -> int:
     """UTC seconds of a local wall clock time, `minutes` after midnight of `day`.
 

@@ -14,11 +14,13 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.measure.applying import Applying, Rule
 from pipeline.measure.clock import Clock, Instants, worked_once
 from pipeline.measure.promises import Promise, month_of, period_of
-from pipeline.model.agreements import Agreement
 from pipeline.model.catalog import TIMED, MeasureName
 from pipeline.model.records import MISSING, RESOLVED, Tickets
+
+Marks = npt.NDArray[np.bool_]
 
 
 class Verdict(IntEnum):
@@ -96,16 +98,48 @@ class _Column:
         )
 
 
-def judge(
-    tickets: Tickets, promises: Sequence[Promise], clocks: Mapping[str, Clock], now: Mapping[str, int]
-) -> Judgements:
-    """All pairs of a ticket and a time limit. `now` is, per SLA id, the instant up to which the records are known."""
-    ticket, promise = _pairs(tickets, promises)
-    size = len(ticket)
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The promises with what decides about a ticket as columns of one entry each, and `now` of each (see `judge`)."""
+
+    promises: Sequence[Promise]
+    applying: Applying
+    responding: Marks
+    restarting: Marks
+    by_opening: Marks
+    limit: Instants
+    now: Instants
+
+    @classmethod
+    def of(cls, promises: Sequence[Promise], now: Mapping[str, int]) -> Terms:
+        """`now` is, per SLA id, the instant up to which the records are known."""
+        agreements = [one.span.agreement for one in promises]
+        return cls(
+            promises,
+            Applying([_rule(one) for one in promises]),
+            np.array([one.target.measure is MeasureName.RESPONSE_TIME for one in promises], bool),
+            np.array([one.target.on_reopen == "restart" for one in promises], bool),
+            np.array([one.counted_by == "opened" for one in agreements], bool),
+            np.array([one.limit for one in promises], np.int64),
+            np.array([now.get(one.id, MISSING) for one in agreements], np.int64),
+        )
+
+
+def _rule(promise: Promise) -> Rule:
+    """Tickets of the same customer, service and priority, opened while the promise was in force."""
+    key = (promise.span.agreement.customer, promise.terms.service, promise.target.priority)
+    timed = promise.target.measure in TIMED
+    return key, promise.span.start, promise.span.stop if timed else promise.span.start
+
+
+def judge(tickets: Tickets, terms: Terms, clocks: Mapping[str, Clock]) -> Judgements:
+    """All pairs of a ticket and a time limit."""
     opened, responded, resolved, reopened = (
-        np.frombuffer(column, dtype=np.int64) if len(column) else np.zeros(0, np.int64)
+        np.asarray(column, np.int64)
         for column in (tickets.opened, tickets.responded, tickets.resolved, tickets.reopened)
     )
+    ticket, promise = terms.applying.pairs((tickets.customer, tickets.service, tickets.priority), opened)
+    size, promises = len(ticket), terms.promises
     result = Judgements(
         ticket,
         promise,
@@ -116,30 +150,29 @@ def judge(
         np.full(size, MISSING, np.int64),
         np.full(size, MISSING, np.int64),
     )
-    responding = np.array([one.target.measure is MeasureName.RESPONSE_TIME for one in promises], bool)
-    restarting = np.array([one.target.on_reopen == "restart" for one in promises], bool)
-    by_opening = np.array([one.span.agreement.counted_by == "opened" for one in promises], bool)
-    limits = np.array([one.limit for one in promises], np.int64)
-    horizon = np.array([now.get(one.span.agreement.id, MISSING) for one in promises], np.int64)
     kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
     for index, one in enumerate(promises):
         kinds.setdefault((one.terms.calendar, one.target.pause_on), []).append(index)
-    for (calendar, reasons), members in kinds.items():
-        rows = np.flatnonzero(np.isin(promise, members))
+    kind_of = np.zeros(len(promises), np.int64)
+    for number, members in enumerate(kinds.values()):
+        kind_of[members] = number
+    kind = kind_of[promise]
+    for number, (calendar, reasons) in enumerate(kinds):
+        rows = np.flatnonzero(kind == number)
         if not rows.size:
             continue
         who, which = ticket[rows], promise[rows]
-        response = responding[which]
-        restart = restarting[which] & ~response & (reopened[who] != MISSING)
+        response, limit = terms.responding[which], terms.limit[which]
+        restart = terms.restarting[which] & ~response & (reopened[who] != MISSING)
         start = np.where(restart, reopened[who], opened[who])
         stop = np.where(response, responded[who], resolved[who])
         running = stop == MISSING
-        known = np.where(running, np.maximum(horizon[which], start), stop)
+        known = np.where(running, np.maximum(terms.now[which], start), stop)
         column = _Column(clocks[calendar], start, known, *_pauses(tickets, who, reasons))
-        result.paused[rows] = column.paused(known)
-        elapsed = column.elapsed(known)
-        result.elapsed[rows] = elapsed
-        missed = elapsed > limits[which]
+        paused = column.paused(known)
+        elapsed = column.clock.worked(known) - column.clock.worked(start) - paused
+        result.paused[rows], result.elapsed[rows] = paused, elapsed
+        missed = elapsed > limit
         unmeasured = response & running & (resolved[who] != MISSING)
         verdict = np.where(missed, Verdict.MISSED, np.where(running, Verdict.PENDING, Verdict.MET))
         verdict = np.where(unmeasured, Verdict.UNMEASURED, verdict)
@@ -147,56 +180,53 @@ def judge(
         counted = np.where(unmeasured, resolved[who], known)
         late = verdict == Verdict.MISSED
         if late.any():
-            deadline = column.rows(late).deadline(limits[which[late]])
+            deadline = column.rows(late).deadline(limit[late])
             counted[late] = deadline
             result.deadline[rows[late]] = deadline
-        for row in np.flatnonzero(by_opening[which]):
-            counted[row] = _by_opening(promises[which[row]].span.agreement, tickets, int(who[row]), int(counted[row]))
         result.counted_at[rows] = np.where(verdict == Verdict.PENDING, MISSING, counted)
+    _count_by_opening(result, tickets, terms, opened)
     return result
 
 
-def _by_opening(agreement: Agreement, tickets: Tickets, row: int, decided: int) -> int:
-    """When a ticket counts where tickets count by opening: then, if its outcome was known in that month's report.
+def _count_by_opening(result: Judgements, tickets: Tickets, terms: Terms, opened: Instants) -> None:
+    """Where tickets count by opening, they count when opened if the outcome was known in that month's report.
 
     One whose outcome only a later export tells counts when it was decided: no published report changes, and no ticket
     is lost between two months.
     """
-    opened = tickets.opened[row]
-    month = month_of(agreement, opened)
-    known = tickets.month[row] <= month or decided < period_of(agreement, month).stop
-    return opened if known else decided
-
-
-def _pairs(tickets: Tickets, promises: Sequence[Promise]) -> tuple[Instants, Instants]:
-    """Tickets with the promises that apply: same customer, service and priority, and in force when it was opened."""
-    applying: dict[tuple[str, str, str], list[tuple[int, int, int]]] = {}
-    for index, one in enumerate(promises):
-        if one.target.measure in TIMED:
-            key = (one.span.agreement.customer, one.terms.service, one.target.priority)
-            applying.setdefault(key, []).append((one.span.start, one.span.stop, index))
-    keys = zip(tickets.customer, tickets.service, tickets.priority, strict=True)
-    pairs = [
-        (row, index)
-        for row, (key, opened) in enumerate(zip(keys, tickets.opened, strict=True))
-        for start, stop, index in applying.get(key, ())
-        if start <= opened < stop
-    ]
-    columns = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    columns = columns[np.argsort(columns[:, 1], kind="stable")]
-    return columns[:, 0].copy(), columns[:, 1].copy()
+    pairs = np.flatnonzero(terms.by_opening[result.promise] & (result.counted_at != MISSING))
+    if not pairs.size:
+        return
+    ways: dict[tuple[str, int], list[int]] = {}
+    for index in np.unique(result.promise[pairs]).tolist():
+        agreement = terms.promises[index].span.agreement
+        ways.setdefault((agreement.timezone, agreement.period_start_day), []).append(index)
+    told = np.array([12 * month.year + month.month for month in tickets.month.values], np.int64)
+    told = told[np.asarray(tickets.month.codes)] if told.size else told
+    for members in ways.values():
+        rows = pairs[np.isin(result.promise[pairs], members)]
+        who, agreement = result.ticket[rows], terms.promises[members[0]].span.agreement
+        begun, decided = opened[who], result.counted_at[rows]
+        first, last = month_of(agreement, int(begun.min())), month_of(agreement, int(begun.max()))
+        number = 12 * first.year + first.month
+        count = 12 * last.year + last.month - number + 1
+        edges = np.array([period_of(agreement, first.plus(at)).start for at in range(count + 1)], np.int64)
+        at = np.searchsorted(edges, begun, side="right") - 1
+        known = (told[who] <= number + at) | (decided < edges[at + 1])
+        result.counted_at[rows] = np.where(known, begun, decided)
 
 
 def _pauses(tickets: Tickets, who: Instants, reasons: frozenset[str]) -> tuple[Instants, Instants, Instants]:
     """The pauses that stop this clock, as (row of `who`, start, stop); a pause that lasts ends never."""
     stopping = reasons | {RESOLVED}
-    chosen = np.array([reason in stopping for reason in tickets.pause_reason], bool)
+    stops = np.array([reason in stopping for reason in tickets.pause_reason.values], bool)
+    chosen = stops[np.asarray(tickets.pause_reason.codes)] if stops.size else stops
     if not chosen.any():
         empty = np.zeros(0, np.int64)
         return empty, empty, empty
-    owner = np.frombuffer(tickets.pause_ticket, dtype=np.int64)[chosen]
-    start = np.frombuffer(tickets.pause_start, dtype=np.int64)[chosen]
-    stop = np.frombuffer(tickets.pause_stop, dtype=np.int64)[chosen]
+    owner = np.asarray(tickets.pause_ticket, np.int64)[chosen]
+    start = np.asarray(tickets.pause_start, np.int64)[chosen]
+    stop = np.asarray(tickets.pause_stop, np.int64)[chosen]
     stop = np.where(stop == MISSING, np.iinfo(np.int64).max, stop)
     # each row of `who` takes the run of pauses of its ticket
     first = np.searchsorted(owner, who, side="left")

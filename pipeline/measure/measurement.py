@@ -3,27 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
-from pipeline.measure.attainment import Measured, Result, results
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.measure.applying import Applying
+from pipeline.measure.attainment import Counts, Measured, Result, results
 from pipeline.measure.availability import outage_rows
-from pipeline.measure.clock import build_clocks
-from pipeline.measure.judgements import judge
+from pipeline.measure.clock import Clock, build_clocks
+from pipeline.measure.judgements import Judgements, Terms, Verdict, judge
 from pipeline.measure.promises import Period, Promise, Span, period_of, promises_of, sla_spans
+from pipeline.measure.selection import Part, joined
+from pipeline.model.calendars import Calendar
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, Records, SetAside
-from pipeline.problems import Problem, warning
+from pipeline.model.records import MISSING, ExportFile, Outages, Records, RowKey, SetAside, Tickets
+from pipeline.problems import Place, Problem, warning
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Exports(Protocol):
+    """Where records come from; all but the outages is complete when the batches are taken."""
+
+    @property
+    def outages(self) -> Outages:
+        """All outages."""
+
+    @property
+    def set_aside(self) -> Sequence[SetAside]:
+        """What could not be used."""
+
+    @property
+    def rows(self) -> Mapping[RowKey, int]:
+        """Records read, good or bad."""
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The files read."""
+
+    def batches(self) -> Iterator[Tickets]:
+        """All tickets, each once."""
+
+
+@dataclass(frozen=True, eq=False)
 class SlaMonth:
-    """One SLA in one period: the version that the report is about, and what its targets came to."""
+    """One SLA in one period, and the version that the report is about."""
 
     span: Span
     period: Period
-    results: tuple[Result, ...]
+    _results: Callable[[], tuple[Result, ...]]
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """What its targets came to."""
+        return self._results()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,117 +70,229 @@ class Measurement:
     months: Mapping[str, tuple[SlaMonth, ...]]
 
 
+Shown = Callable[[str], bool]
+"""Whether a customer's tickets of the last month will be shown one by one."""
+
+
 def measure(
-    portfolio: Portfolio, records: Records, months: Sequence[Month]
+    portfolio: Portfolio, exports: Exports, months: Sequence[Month], shown: Shown | None = None
 ) -> tuple[Measurement | None, tuple[Problem, ...]]:
     """Measure `months` (ascending; the last is the one reported on).
 
-    None where there are no months, or where a calendar cannot tell the time.
+    None where there are no months, or where a calendar cannot tell the time. Memory stays flat: of the tickets only
+    those are kept that the last month's reports of the customers `shown` list (without it, all).
     """
     if not months:
+        for _ in exports.batches():  # so that what is wrong with them is found
+            pass
         return None, ()
     spans = sla_spans(portfolio)
-    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
     promises: list[Promise] = []
     rows_of = {}
     for identifier, found in spans.items():
         begin = len(promises)
         promises += promises_of(portfolio, found)
         rows_of[identifier] = range(begin, len(promises))
-    used = sorted({promise.terms.calendar for promise in promises})
-    clocks, problems = build_clocks(
-        [portfolio.calendars[identifier] for identifier in used], *_extent(records, spans, months)
+    by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
+    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
+    clocks = _Clocks(
+        portfolio, promises, exports.outages, [period for found in by_month.values() for _, period in found]
     )
-    if problems:
-        return None, (*problems, *_furthest(records))
+    watch = _Watch(spans, by_month, months[-1], shown)
+    tally = _Tally(Terms.of(promises, now), by_month)
+    for batch in exports.batches():
+        if len(batch):
+            clocks.reach(batch)
+            judgements = judge(batch, tally.terms, clocks.running)
+            tally.add(batch, judgements)
+            watch.add(batch, judgements)
+    if clocks.problems:
+        return None, (*clocks.problems, *clocks.furthest())
+    tickets = joined(watch.kept)
+    records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files)
     set_aside: dict[str, list[SetAside]] = {}
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
     ticket_rows: dict[str, list[int]] = {}
-    for row, customer in enumerate(records.tickets.customer):
+    for row, customer in enumerate(tickets.customer):
         ticket_rows.setdefault(customer, []).append(row)
+    outages = records.outages
     measured = Measured(
         records=records,
+        verdicts=tally.verdicts,
         promises=tuple(promises),
         rows_of=rows_of,
-        judgements=judge(records.tickets, promises, clocks, now),
+        judgements=judge(tickets, tally.terms, clocks.running),
         ticket_rows=ticket_rows,
-        clocks=clocks,
-        outage_rows=outage_rows(records.outages),
+        clocks=clocks.running,
+        outage_rows=outage_rows(outages),
         outage_months=frozenset(file.month for file in records.files if file.describes == "outages"),
         set_aside=set_aside,
-        kept=Counter(
-            key
-            for table in (records.tickets, records.outages)
-            for key in zip(table.month, table.customer, table.service, strict=True)
-        ),
+        kept=tally.kept + Counter(zip(outages.month, outages.customer, outages.service, strict=True)),
     )
-    found_months = {identifier: _months(measured, found, months) for identifier, found in spans.items()}
-    return Measurement(measured, found_months), _uncovered(records, spans)
+    found_months = {
+        identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
+        for identifier, found in by_month.items()
+    }
+    return Measurement(measured, found_months), watch.uncovered()
 
 
-def _months(measured: Measured, spans: Sequence[Span], months: Sequence[Month]) -> tuple[SlaMonth, ...]:
+def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
+    return SlaMonth(span, period, lambda: results(measured, span, spans, period))
+
+
+def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
     """Each month by the last version in force in it."""
-    found = []
     for month in months:
         for span in reversed(spans):
             period = period_of(span.agreement, month)
             if span.start < period.stop and span.stop > period.start:
-                found.append(SlaMonth(span, period, results(measured, span, spans, period)))
+                yield span, period
                 break
-    return tuple(found)
 
 
-def _extent(records: Records, spans: Mapping[str, Sequence[Span]], months: Sequence[Month]) -> tuple[int, int]:
-    """The first and last instant that any clock is asked for."""
-    tickets, outages = records.tickets, records.outages
-    columns = (tickets.opened, tickets.responded, tickets.resolved, outages.start, outages.stop)
-    instants = [value for column in columns for value in column if value != MISSING]
-    for found in spans.values():
-        instants.append(period_of(found[-1].agreement, months[0]).start)
-        instants.append(period_of(found[-1].agreement, months[-1]).stop)
-    return min(instants, default=0), max(instants, default=0)
+class _Clocks:
+    """The clocks of all calendars used, right for every instant met so far."""
 
+    def __init__(
+        self, portfolio: Portfolio, promises: Sequence[Promise], outages: Outages, periods: Sequence[Period]
+    ) -> None:
+        used = sorted({promise.terms.calendar for promise in promises})
+        self._calendars: list[Calendar] = [portfolio.calendars[identifier] for identifier in used]
+        self._ends: list[tuple[int, Place] | None] = [None, None]
+        self.running: Mapping[str, Clock] = {}
+        self.problems: tuple[Problem, ...] = ()
+        edges = [edge for period in periods for edge in (period.start, period.stop)]
+        self._extent = min(edges, default=0), max(edges, default=0)
+        self._build()
+        for column in (outages.start, outages.stop):
+            self._reach(np.asarray(column, np.int64), lambda row: outages.place[row])
 
-def _furthest(records: Records) -> tuple[Problem, ...]:
-    """The records that reach furthest back and furthest ahead: one of them asks the calendars for too much."""
-    tickets, outages = records.tickets, records.outages
-    reaching = [
-        (value, place)
-        for columns, places in (
-            ((tickets.opened, tickets.responded, tickets.resolved), tickets.place),
-            ((outages.start, outages.stop), outages.place),
+    def reach(self, tickets: Tickets) -> None:
+        """Go as far as those tickets do."""
+        for column in (tickets.opened, tickets.responded, tickets.resolved):
+            self._reach(np.asarray(column, np.int64), lambda row: tickets.place[row])
+
+    def _reach(self, column: npt.NDArray[np.int64], place: Callable[[int], Place]) -> None:
+        rows = np.flatnonzero(column != MISSING)
+        if not rows.size:
+            return
+        low, high = int(rows[np.argmin(column[rows])]), int(rows[np.argmax(column[rows])])
+        first, last = int(column[low]), int(column[high])
+        if self._ends[0] is None or first < self._ends[0][0]:
+            self._ends[0] = first, place(low)
+        if self._ends[1] is None or last > self._ends[1][0]:
+            self._ends[1] = last, place(high)
+        if first < self._extent[0] or last > self._extent[1]:
+            self._extent = min(first, self._extent[0]), max(last, self._extent[1])
+            self._build()
+
+    def _build(self) -> None:
+        self.running, self.problems = build_clocks(self._calendars, *self._extent)
+
+    def furthest(self) -> tuple[Problem, ...]:
+        """The records that reach furthest back and ahead: one of them asks the calendars for too much."""
+        ways = {end[1]: way for end, way in zip(self._ends, ("back", "ahead"), strict=True) if end is not None}
+        return tuple(
+            warning(place, "far-record", f"no record reaches further {way} than this one; is its time right?")
+            for place, way in ways.items()
         )
-        for column in columns
-        for value, place in zip(column, places, strict=True)
-        if value != MISSING
-    ]
-    ends = {min(reaching)[1]: "back", max(reaching)[1]: "ahead"} if reaching else {}
-    return tuple(
-        warning(place, "far-record", f"no record reaches further {way} than this one; is its time right?")
-        for place, way in ends.items()
-    )
 
 
-def _uncovered(records: Records, spans: Mapping[str, Sequence[Span]]) -> tuple[Problem, ...]:
-    """Tickets that no agreement was in force for when they were opened: one warning a customer and service."""
-    covering: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for found in spans.values():
-        for span in found:
-            for terms in span.agreement.services:
-                covering.setdefault((span.agreement.customer, terms.service), []).append((span.start, span.stop))
-    seen: dict[tuple[str, str], list[int]] = {}
-    tickets = records.tickets
-    for row, key in enumerate(zip(tickets.customer, tickets.service, strict=True)):
-        opened = tickets.opened[row]
-        if not any(start <= opened < stop for start, stop in covering.get(key, ())):
-            seen.setdefault(key, []).append(row)
-    return tuple(
-        warning(
-            tickets.place[rows[0]],
-            "no-agreement",
-            f"{len(rows)} tickets of {customer} for {service} were opened while no SLA was in force for it",
-            "they appear in no report",
+class _Tally:
+    """The verdicts of all batches, counted."""
+
+    def __init__(self, terms: Terms, by_month: Mapping[str, Sequence[tuple[Span, Period]]]) -> None:
+        self.terms = terms
+        periods = {(period.start, period.stop) for found in by_month.values() for _, period in found}
+        self.verdicts: dict[tuple[int, int], Counts] = {
+            period: np.zeros((len(terms.promises), len(Verdict)), np.int64) for period in sorted(periods)
+        }
+        self.kept: Counter[RowKey] = Counter()
+
+    def add(self, tickets: Tickets, judgements: Judgements) -> None:
+        """Count another batch."""
+        cell = judgements.promise * len(Verdict) + judgements.verdict
+        for (start, stop), counts in self.verdicts.items():
+            inside = (judgements.counted_at >= start) & (judgements.counted_at < stop)
+            flat = counts.reshape(-1)
+            flat += np.bincount(cell[inside], minlength=flat.size)
+        months, customers, services = tickets.month, tickets.customer, tickets.service
+        sizes = len(months.values), len(customers.values), len(services.values)
+        cells = np.ravel_multi_index([np.asarray(one.codes) for one in (months, customers, services)], sizes)
+        counted = np.bincount(cells)
+        for found in np.flatnonzero(counted).tolist():
+            month, customer, service = np.unravel_index(found, sizes)
+            key = months.values[month], customers.values[customer], services.values[service]
+            self.kept[key] += int(counted[found])
+
+
+class _Watch:
+    """Which tickets are kept to be shown, and which no agreement covered."""
+
+    def __init__(
+        self,
+        spans: Mapping[str, Sequence[Span]],
+        by_month: Mapping[str, Sequence[tuple[Span, Period]]],
+        last: Month,
+        shown: Shown | None,
+    ) -> None:
+        self.kept: list[Part] = []
+        self._uncovered: dict[tuple[str, str], tuple[int, int, Place]] = {}
+        self._covering = Applying(
+            [
+                ((span.agreement.customer, terms.service), span.start, span.stop)
+                for found in spans.values()
+                for span in found
+                for terms in span.agreement.services
+            ]
         )
-        for (customer, service), rows in sorted(seen.items())
-    )
+        self._everything = shown is None
+        self._periods: dict[tuple[int, int], set[str]] = {}
+        for found in by_month.values():
+            for span, period in found:
+                if period.month == last and shown is not None and shown(span.agreement.customer):
+                    self._periods.setdefault((period.start, period.stop), set()).add(span.agreement.customer)
+
+    def add(self, tickets: Tickets, judgements: Judgements) -> None:
+        """Look at another batch."""
+        opened = np.asarray(tickets.opened, np.int64)
+        self._note_uncovered(tickets, opened)
+        rows = np.arange(len(tickets)) if self._everything else self._listed(tickets, judgements, opened)
+        if rows.size:
+            self.kept.append((joined([(tickets, rows)]), np.arange(len(rows))))
+
+    def _listed(self, tickets: Tickets, judgements: Judgements, opened: Counts) -> Counts:
+        """Tickets open in a period that is shown, or counted in it."""
+        resolved = np.asarray(tickets.resolved, np.int64)
+        listed = np.zeros(len(tickets), bool)
+        customer = np.asarray(tickets.customer.codes, np.int64)
+        for period, whose in self._periods.items():
+            mine = np.array([name in whose for name in tickets.customer.values], bool)[customer]
+            touching = (opened < period[1]) & ((resolved == MISSING) | (resolved >= period[0]))
+            counted = (judgements.counted_at >= period[0]) & (judgements.counted_at < period[1])
+            touching[judgements.ticket[counted]] = True
+            listed |= mine & touching
+        return np.flatnonzero(listed)
+
+    def _note_uncovered(self, tickets: Tickets, opened: Counts) -> None:
+        covered = np.zeros(len(opened), bool)
+        covered[self._covering.pairs((tickets.customer, tickets.service), opened)[0]] = True
+        for row in np.flatnonzero(~covered).tolist():
+            key = tickets.customer[row], tickets.service[row]
+            count, first, place = self._uncovered.get(key, (0, int(opened[row]) + 1, tickets.place[row]))
+            if opened[row] < first:
+                first, place = int(opened[row]), tickets.place[row]
+            self._uncovered[key] = count + 1, first, place
+
+    def uncovered(self) -> tuple[Problem, ...]:
+        """Tickets that no agreement was in force for when they were opened: one warning a customer and service."""
+        return tuple(
+            warning(
+                place,
+                "no-agreement",
+                f"{count} tickets of {customer} for {service} were opened while no SLA was in force for it",
+                "they appear in no report",
+            )
+            for (customer, service), (count, _, place) in sorted(self._uncovered.items())
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from pipeline.measure.clock import instant, local_day
 from pipeline.model.agreements import Agreement, InForce, ServiceTerms, in_force
@@ -57,12 +58,13 @@ def _span(found: InForce) -> Span:
 
 def period_of(agreement: Agreement, month: Month) -> Period:
     """The contract month that ends in calendar month `month`."""
-    days = month.contract_days(agreement.period_start_day)
-    return Period(
-        month,
-        instant(days.start, agreement.timezone),
-        instant(days.end + timedelta(days=1), agreement.timezone),
-    )
+    return _period(month, agreement.period_start_day, agreement.timezone)
+
+
+@cache
+def _period(month: Month, starts_on_day: int, timezone: str) -> Period:
+    days = month.contract_days(starts_on_day)
+    return Period(month, instant(days.start, timezone), instant(days.end + timedelta(days=1), timezone))
 
 
 def month_of(agreement: Agreement, moment: int) -> Month:
@@ -75,16 +77,15 @@ def month_of(agreement: Agreement, moment: int) -> Month:
 
 def promises_of(portfolio: Portfolio, spans: tuple[Span, ...]) -> tuple[Promise, ...]:
     """All targets of those versions, in the order of the agreement."""
-    return tuple(
-        Promise(span, terms, target, _limit(portfolio, terms, target))
-        for span in spans
-        for terms in span.agreement.services
-        for target in terms.targets
-    )
-
-
-def _limit(portfolio: Portfolio, terms: ServiceTerms, target: Target) -> int:
-    return target.limit.seconds(portfolio.calendars[terms.calendar].day_seconds) if target.limit else 0
+    found = []
+    for span in spans:
+        for terms in span.agreement.services:
+            day = portfolio.calendars[terms.calendar].day_seconds
+            found += [
+                Promise(span, terms, target, target.limit.seconds(day) if target.limit else 0)
+                for target in terms.targets
+            ]
+    return tuple(found)
 
 
 def sla_spans(portfolio: Portfolio) -> Mapping[str, tuple[Span, ...]]:

@@ -1,14 +1,15 @@
 """What happened: tickets and outages as columns, and the rows that could not be used.
 
-Instants are whole UTC seconds since 1970 in `array('q')`, so that the measuring stage can look at a column without
-copying it; `MISSING` stands for an instant that the export does not give.
+Instants are whole UTC seconds since 1970 in buffers of 64-bit integers (`array('q')`, numpy), so that the measuring
+stage can look at a column without copying it; `MISSING` stands for an instant that the export does not give.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
 
 from pipeline.model.quantities import Month
 from pipeline.model.source import Source
@@ -38,6 +39,88 @@ class ImportProfile:
     source: Source = field(repr=False)
 
 
+Value = TypeVar("Value")
+
+
+class Instants(Protocol):
+    """A column of 64-bit integers: an `array('q')` or a numpy array."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: Any, /) -> Any: ...  # noqa: ANN401 - numpy has many ways to ask
+    def __iter__(self) -> Iterator[Any]: ...
+    def tolist(self) -> list[int]:
+        """The numbers as plain integers."""
+
+
+class Texts(Protocol):
+    """A column of texts; those of an export of millions of rows become strings only when they are asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: int, /) -> str: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def take(self, rows: Sequence[int]) -> Texts:
+        """Those rows."""
+
+
+class TextList(tuple[str, ...]):
+    """Texts that are strings already."""
+
+    __slots__ = ()
+
+    def take(self, rows: Sequence[int]) -> TextList:
+        """Those rows."""
+        return TextList(self[row] for row in rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded(Generic[Value]):
+    """A column of few different values: `values[codes[row]]`, so that a million rows are compared as numbers."""
+
+    values: tuple[Value, ...]
+    codes: Instants
+
+    @classmethod
+    def of(cls, column: Iterable[Value]) -> Coded[Value]:
+        """The column of those values; they must be hashable."""
+        known: dict[Value, int] = {}
+        codes = array("q", (known.setdefault(value, len(known)) for value in column))
+        return cls(tuple(known), codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Value:
+        code: int = self.codes[row]
+        return self.values[code]
+
+    def __iter__(self) -> Iterator[Value]:
+        return (self.values[code] for code in self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An export file as the place of records: the month it is of, and the column that names the record."""
+
+    file: str
+    month: Month
+    column: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Where the records of a column were read."""
+
+    origin: Coded[Origin]
+    line: Instants
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def __getitem__(self, row: int) -> Place:
+        origin = self.origin[row]
+        return Place(origin.file, int(self.line[row]), origin.column)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tickets:
     """n tickets as columns, each of length n; pauses as a flat list of p rows that name their ticket.
@@ -47,26 +130,36 @@ class Tickets:
     a resolution and the reopening that follows it is a pause with the reason RESOLVED, which stops every clock.
     """
 
-    id: tuple[str, ...]
-    customer: tuple[str, ...]
-    service: tuple[str, ...]
-    priority: tuple[str, ...]
-    opened: array[int]
-    responded: array[int]
-    resolved: array[int]
-    reopened: array[int]
-    summary: tuple[str, ...]
-    cause: tuple[str, ...]
-    action: tuple[str, ...]
-    month: tuple[Month, ...]
-    place: tuple[Place, ...]
-    pause_ticket: array[int]
-    pause_start: array[int]
-    pause_stop: array[int]
-    pause_reason: tuple[str, ...]
+    id: Texts
+    customer: Coded[str]
+    service: Coded[str]
+    priority: Coded[str]
+    opened: Instants
+    responded: Instants
+    resolved: Instants
+    reopened: Instants
+    summary: Texts
+    cause: Texts
+    action: Texts
+    origin: Coded[Origin]
+    line: Instants
+    pause_ticket: Instants
+    pause_start: Instants
+    pause_stop: Instants
+    pause_reason: Coded[str]
 
     def __len__(self) -> int:
-        return len(self.id)
+        return len(self.opened)
+
+    @property
+    def month(self) -> Coded[Month]:
+        """The month whose export told of each ticket last."""
+        return Coded(tuple(origin.month for origin in self.origin.values), self.origin.codes)
+
+    @property
+    def place(self) -> Places:
+        """Where each ticket was read."""
+        return Places(self.origin, self.line)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,6 +244,10 @@ class Records:
     set_aside: tuple[SetAside, ...]
     rows: Mapping[RowKey, int]
     files: tuple[ExportFile, ...]
+
+    def batches(self) -> Iterator[Tickets]:
+        """All tickets at once."""
+        yield self.tickets
 
 
 PAUSE_REASONS = ("waiting-customer", "waiting-supplier", "waiting-change", "waiting-evidence", "waiting-problem")

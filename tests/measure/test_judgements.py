@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.measure.clock import build_clock
-from pipeline.measure.judgements import Judgements, Verdict, judge
+from pipeline.measure.judgements import Judgements, Terms, Verdict, judge
 from pipeline.measure.measurement import Measurement, measure
 from pipeline.measure.promises import promises_of, spans_of
 from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, ExportFile, Tickets
+from pipeline.model.records import MISSING, Coded, ExportFile, Origin, Tickets
 from tests.builders import (
     Ticket,
     at,
@@ -49,7 +49,7 @@ def judged(
     portfolio = make_portfolio(*slas, calendar=calendar)
     clock = build_clock(calendar, at("2025-12-01 00:00"), at("2027-02-01 00:00"))
     promises = promises_of(portfolio, spans_of(slas))
-    return judge(tickets, promises, {"office": clock}, {slas[0].id: at(now, slas[0].timezone)})
+    return judge(tickets, Terms.of(promises, {slas[0].id: at(now, slas[0].timezone)}), {"office": clock})
 
 
 def one(
@@ -516,7 +516,8 @@ def test_counted_by_opening_no_ticket_is_lost_between_the_reports_of_two_months(
     sla = make_sla(make_target(limit="4 h"), counted_by="opened")
     pending = make_tickets(Ticket("a", opened="2026-03-31 16:00"))
     assert counts(measured(pending, sla, months=(MARCH,))) == {"2026-03": [(0, 0)]}
-    later = replace(make_tickets(Ticket("a", opened="2026-03-31 16:00", resolved="2026-04-01 10:00")), month=(APRIL,))
+    later = make_tickets(Ticket("a", opened="2026-03-31 16:00", resolved="2026-04-01 10:00"))
+    later = replace(later, origin=Coded.of([Origin("sources/metrics/2026-04/tickets.csv", APRIL, 1)]))
     assert counts(measured(later, sla, months=(MARCH, APRIL))) == {"2026-03": [(0, 0)], "2026-04": [(1, 0)]}
 
 

@@ -1,0 +1,101 @@
+"""Some tickets out of many: what is kept when batches have been measured and go."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.records import Coded, Instants, TextList, Texts, Tickets, Value
+
+Numbers = npt.NDArray[np.int64]
+Part = tuple[Tickets, Numbers]
+"""A batch, and the numbers of the rows wanted of it."""
+
+
+def joined(parts: Sequence[Part]) -> Tickets:
+    """Those tickets in order of opening, customer and id."""
+    ids = _texts(parts, lambda tickets: tickets.id)
+    customer = _coded(parts, lambda tickets: tickets.customer)
+    opened = _numbers(parts, lambda tickets: tickets.opened)
+    keys = list(zip(opened.tolist(), customer, ids, strict=True))
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+    owner, paused = _pauses(parts, order)
+    arranged = np.argsort(owner, kind="stable")
+
+    def coded(column: Callable[[Tickets], Coded[Value]]) -> Coded[Value]:
+        found = _coded(parts, column)
+        return Coded(found.values, np.asarray(found.codes)[order])
+
+    def numbers(column: Callable[[Tickets], Instants]) -> array[int]:
+        return _array(_numbers(parts, column)[order])
+
+    def pauses(column: Callable[[Tickets], Instants]) -> array[int]:
+        chosen = [(tickets, rows) for (tickets, _), rows in zip(parts, paused, strict=True)]
+        return _array(_numbers(chosen, column)[arranged])
+
+    reasons = _coded(
+        [(tickets, rows) for (tickets, _), rows in zip(parts, paused, strict=True)], lambda one: one.pause_reason
+    )
+    return Tickets(
+        id=TextList(ids[row] for row in order),
+        customer=coded(lambda one: one.customer),
+        service=coded(lambda one: one.service),
+        priority=coded(lambda one: one.priority),
+        opened=numbers(lambda one: one.opened),
+        responded=numbers(lambda one: one.responded),
+        resolved=numbers(lambda one: one.resolved),
+        reopened=numbers(lambda one: one.reopened),
+        summary=_texts(parts, lambda one: one.summary).take(order.tolist()),
+        cause=_texts(parts, lambda one: one.cause).take(order.tolist()),
+        action=_texts(parts, lambda one: one.action).take(order.tolist()),
+        origin=coded(lambda one: one.origin),
+        line=numbers(lambda one: one.line),
+        pause_ticket=_array(owner[arranged]),
+        pause_start=pauses(lambda one: one.pause_start),
+        pause_stop=pauses(lambda one: one.pause_stop),
+        pause_reason=Coded(reasons.values, np.asarray(reasons.codes)[arranged]),
+    )
+
+
+def _array(column: Numbers) -> array[int]:
+    """The same as plain integers, which is what documents take."""
+    plain = array("q")
+    plain.frombytes(column.tobytes())
+    return plain
+
+
+def _numbers(parts: Sequence[Part], column: Callable[[Tickets], Instants]) -> Numbers:
+    found = [np.asarray(column(tickets), np.int64)[rows] for tickets, rows in parts]
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def _texts(parts: Sequence[Part], column: Callable[[Tickets], Texts]) -> TextList:
+    return TextList(text for tickets, rows in parts for text in column(tickets).take(rows.tolist()))
+
+
+def _coded(parts: Sequence[Part], column: Callable[[Tickets], Coded[Value]]) -> Coded[Value]:
+    known: dict[Value, int] = {}
+    codes = []
+    for tickets, rows in parts:
+        one = column(tickets)
+        mine = np.array([known.setdefault(value, len(known)) for value in one.values], np.int64)
+        codes.append(mine[np.asarray(one.codes, np.int64)[rows]] if len(mine) else np.zeros(0, np.int64))
+    return Coded(tuple(known), np.concatenate(codes) if codes else np.zeros(0, np.int64))
+
+
+def _pauses(parts: Sequence[Part], order: Numbers) -> tuple[Numbers, list[Numbers]]:
+    """For each pause of the tickets wanted, the row that its ticket comes to; and per part, which pauses these are."""
+    becomes = np.empty(len(order), np.int64)
+    becomes[order] = np.arange(len(order))
+    owners, chosen, before = [], [], 0
+    for tickets, rows in parts:
+        number = np.full(len(tickets), -1, np.int64)
+        number[rows] = becomes[before : before + len(rows)]
+        owner = number[np.asarray(tickets.pause_ticket, np.int64)]
+        chosen.append(np.flatnonzero(owner >= 0))
+        owners.append(owner[owner >= 0])
+        before += len(rows)
+    return np.concatenate(owners) if owners else np.zeros(0, np.int64), chosen
