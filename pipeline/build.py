@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -76,10 +77,11 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
     reading = Reading(options.sources, portfolio, months, fonts.uncovered)
-    measurement, found = measure(portfolio, reading, months, lambda customer: options.customer in {"", customer})
     if has_errors(problems):
-        # rows were held against sources that are wrong: whether they are set aside shows when those are right
+        # rows are held against sources that are wrong: whether they are set aside shows when those are right
+        deque(reading.batches(), maxlen=0)
         return (), labels, problems + tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+    measurement, found = measure(portfolio, reading, months, lambda customer: options.customer in {"", customer})
     problems += (*reading.problems, *missing_exports(portfolio, reading.files, months[-1:]))
     if has_errors(problems):
         return (), labels, problems
