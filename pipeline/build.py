@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     portfolio, labels, problems = prepared.portfolio, prepared.labels, prepared.problems
     if portfolio is None:
         return (), labels, problems
+    gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
     reading = Reading(options.sources, portfolio, months, fonts.uncovered)

@@ -24,6 +24,9 @@ PIECE = 1 << 24
 
 MAX_FIELD = 1_000_000
 
+_THREAD = 4 * MAX_FIELD
+"""Bytes that one thread reads: no row of that width is longer."""
+
 _QUOTED_LINE = re.compile(rb'[^\n"]*"[^\n]*(?:\n|\Z)')
 _BARE_RETURN = re.compile(rb"\r(?!\n)")
 
@@ -56,8 +59,9 @@ def pieces(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     while read := file.read(PIECE):
         held += read
         end = held.rfind(b"\n") + 1
-        if end and held.count(b'"', 0, end) % 2 == 0:
-            piece, held = held[:end], held[end:]
+        piece = held[:end]
+        if end and (b'"' not in piece or piece.count(b'"') % 2 == 0):
+            held = held[end:]
             yield line, piece
             line += piece.count(b"\n") + _bare_returns(piece)
     if held:
@@ -96,7 +100,7 @@ def _read_block(piece: bytes, first: int, delimiter: str, width: int, wanted: Se
     if fast is None:
         return _read_rows(piece.decode(), first, delimiter, width, wanted)
     if not quoted:
-        return Block(fast, first + np.arange(_rows_of(bare), dtype=np.int64))
+        return Block(fast, first + np.arange(_rows(fast), dtype=np.int64))
     try:
         rest = _read_rows(b"".join(quoted).decode(), 0, delimiter, width, wanted)
     except SyntaxMistakeError:
@@ -104,13 +108,17 @@ def _read_block(piece: bytes, first: int, delimiter: str, width: int, wanted: Se
     if rest is None or len(rest) + len(rest.odd) != len(quoted):
         return _read_rows(piece.decode(), first, delimiter, width, wanted)
     numbers = _quoted_lines(piece)
-    plain = np.setdiff1d(np.arange(len(numbers) + _rows_of(bare), dtype=np.int64), numbers, assume_unique=True)
+    plain = np.setdiff1d(np.arange(len(numbers) + _rows(fast), dtype=np.int64), numbers, assume_unique=True)
     place = np.concatenate([plain, numbers[rest.lines]])
     order = np.argsort(place, kind="stable")
     taken = pa.array(order)
     cells = {at: pa.concat_arrays([fast[at], rest.cells[at]]).take(taken) for at in wanted}
     odd = tuple((first + int(numbers[line]), fields) for line, fields in rest.odd)
     return Block(cells, first + place[order], odd)
+
+
+def _rows(columns: Mapping[int, pa.Array]) -> int:
+    return len(next(iter(columns.values())))
 
 
 def _bare_returns(piece: bytes) -> int:
@@ -125,21 +133,20 @@ def _quoted_lines(piece: bytes) -> npt.NDArray[np.int64]:
     return np.unique(np.searchsorted(ends, np.flatnonzero(content == ord('"')))).astype(np.int64)
 
 
-def _rows_of(bare: bytes) -> int:
-    return bare.count(b"\n") + (not bare.endswith(b"\n") and bool(bare))
-
-
 def _read_bare(bare: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> dict[int, pa.Array] | None:
     """Lines without quotes as columns; None where any of them is not simply one row of that width."""
     if not bare:
         return {at: pa.array([], pa.string()) for at in wanted}
-    if b"\0" in bare or _longest_line(bare) > MAX_FIELD:
+    ends = np.flatnonzero(np.frombuffer(bare, np.uint8) == ord("\n"))
+    rows = len(ends) + (not bare.endswith(b"\n"))
+    longest = np.diff(ends, prepend=-1, append=len(bare)).max()
+    if b"\0" in bare or longest > MAX_FIELD:
         return None
     names = [str(at) for at in range(width)]
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(bare),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(bare) + 1),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_THREAD),
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -149,14 +156,9 @@ def _read_bare(bare: bytes, delimiter: str, width: int, wanted: Sequence[int]) -
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != _rows_of(bare):
+    if table.num_rows != rows:
         return None
     return {at: table.column(str(at)).combine_chunks() for at in wanted}
-
-
-def _longest_line(content: bytes) -> int:
-    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
-    return int(np.diff(ends, prepend=-1, append=len(content)).max())
 
 
 def _read_rows(text: str, first: int, delimiter: str, width: int, wanted: Sequence[int]) -> Block:
