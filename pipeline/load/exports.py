@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.load.characters import Glyphs
+from pipeline.load.formats import FORMATS, format_of
+from pipeline.load.formats.table import Layout, Table, Unreadable
+from pipeline.load.instants import ISO
 from pipeline.load.outages import OutageReader
 from pipeline.load.rows import Row, Unusable
 from pipeline.load.tickets import EventReader, TicketReader
@@ -21,8 +22,6 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, ExportFile, ImportProfile, Records, RowKey, SetAside
 from pipeline.problems import Place, Problem, did_you_mean, error, warning
-
-MAX_FIELD = 1_000_000
 
 
 def month_folders(folder: Path) -> tuple[Month, ...]:
@@ -118,7 +117,7 @@ def load_records(
     exports = tuple(_exports(folder, portfolio, months, problems))
     for (_, *kind), together in groupby(sorted(exports, key=_month_and_kind), key=_month_and_kind):
         reader = readers[kind[0], kind[1]]
-        found = chain.from_iterable(_rows(_read(export, files), export, glyphs, problems) for export in together)
+        found = chain.from_iterable(_rows(_noted(export, files), glyphs, problems) for export in together)
         for row in reader.group(found):
             customer, service, priority = _told(row, portfolio)
             rows[row.month, customer, service] += 1
@@ -141,11 +140,11 @@ def _month_and_kind(export: _Export) -> tuple[Month, str, str]:
     return export.month, export.profile.describes, export.profile.shape
 
 
-def _read(export: _Export, files: list[ExportFile]) -> bytes:
-    content = export.path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
+def _noted(export: _Export, files: list[ExportFile]) -> _Export:
+    with export.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     files.append(ExportFile(export.file, export.month, export.profile.describes, digest))
-    return content
+    return export
 
 
 def _told(row: Row, portfolio: Portfolio) -> tuple[str, str, str]:
@@ -191,62 +190,62 @@ def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], proble
                 problems.append(error(Place(file), "no-profile", "no import profile reads this file", hint))
 
 
-def _rows(content: bytes, export: _Export, glyphs: Glyphs, problems: list[Problem]) -> Iterator[Row]:
-    """The data rows of a CSV export; problems that make the whole file unusable are added to `problems`."""
-    text = _decode(content, export, problems)
-    if text is None:
-        return
-    profile = export.profile
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=profile.delimiter, strict=True)
-    line = 1
+def _rows(export: _Export, glyphs: Glyphs, problems: list[Problem]) -> Iterator[Row]:
+    """The data rows of an export; problems that make the whole file unusable are added to `problems`."""
+    form = FORMATS[format_of(export.path.name, export.profile.format)]
+    profile = as_typed(export.profile) if form.typed else export.profile
+    layout = Layout(
+        encoding=profile.encoding,
+        delimiter=profile.delimiter,
+        sheet=profile.sheet,
+        header_row=profile.header_row,
+        records=profile.records,
+        columns=tuple(profile.columns.values()),
+    )
     try:
-        header = next(reader, [])
-        positions = _positions(header, export, problems)
+        table = form.open(export.path, layout)
+        positions = _positions(table, export, problems)
         if positions is None:
             return
-        line = reader.line_num + 1
-        for fields in reader:
-            if fields:
-                yield Row(profile, export.month, export.file, line, fields, positions, len(header), glyphs, problems)
-            line = reader.line_num + 1
-    except csv.Error as mistake:
-        problems.append(error(Place(export.file, line), "csv-syntax", f"not valid CSV: {mistake}"))
+        width = len(table.header)
+        for line, fields in table.rows:
+            yield Row(profile, export.month, export.file, line, fields, positions, width, glyphs, problems, table.gridded)
+    except Unreadable as mistake:
+        place = Place(export.file, mistake.line, mistake.column)
+        hint = mistake.hint.replace("{profile}", export.profile.source.file)
+        problems.append(error(place, mistake.code, mistake.message, hint))
+        return
+    for name in sorted(table.unseen):
+        message = f"no record has {name!r}"
+        problems.append(warning(Place(export.file), "column-missing", message, did_you_mean(name, table.names)))
 
 
-def _decode(content: bytes, export: _Export, problems: list[Problem]) -> str | None:
-    encoding = export.profile.encoding
-    try:
-        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except UnicodeDecodeError as mistake:
-        before = content[: mistake.start]
-        place = Place(export.file, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        hint = f"write its encoding into {export.profile.source.file}, for example encoding: "
-        hint += "gb18030" if encoding == "utf-8" else "utf-8"
-        problems.append(error(place, "encoding", f"the file is not {encoding.upper()}", hint))
-        return None
+def as_typed(profile: ImportProfile) -> ImportProfile:
+    """The profile for a format with types, which writes times and numbers in its own way."""
+    formats = profile.date_formats if ISO in profile.date_formats else (*profile.date_formats, ISO)
+    return replace(profile, date_formats=formats, decimal=".")
 
 
-def _positions(header: Sequence[str], export: _Export, problems: list[Problem]) -> Mapping[str, int] | None:
+def _positions(table: Table, export: _Export, problems: list[Problem]) -> Mapping[str, int] | None:
     """Field -> index of its column; None, with problems, when a column is missing or named twice."""
-    names = [name.strip() for name in header]
+    columns = export.profile.columns
+    names = list(table.names or table.header)
     mistakes = []
-    if not any(names):
-        mistakes.append(error(Place(export.file), "csv-empty", "the file has no header row"))
+    if table.gridded and not any(table.header):
+        message, hint = "the file has no header row", ""
+        if export.profile.header_row > 1:
+            hint = f"{export.profile.source.file} says header_row: {export.profile.header_row}"
+        mistakes.append(error(Place(export.file), "csv-empty", message, hint))
     else:
-        for name in export.profile.columns.values():
-            if name not in names:
+        for name in columns.values():
+            if name not in table.header:
+                message = f"the column {name!r} is missing"
                 mistakes.append(
-                    error(
-                        Place(export.file),
-                        "column-missing",
-                        f"the column {name!r} is missing",
-                        did_you_mean(name, names),
-                    )
+                    error(Place(export.file, table.header_line), "column-missing", message, did_you_mean(name, names))
                 )
             elif names.count(name) > 1:
                 second = names.index(name, names.index(name) + 1) + 1
-                place = Place(export.file, 1, second)
+                place = Place(export.file, table.header_line, second)
                 mistakes.append(error(place, "column-twice", f"the column {name!r} appears twice"))
     problems += mistakes
-    return None if mistakes else {field: names.index(name) for field, name in export.profile.columns.items()}
+    return None if mistakes else {field: table.header.index(name) for field, name in columns.items()}

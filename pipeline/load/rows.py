@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache
 
 from pipeline.load.characters import UNSEEN, Glyphs, name
+from pipeline.load.instants import YEARS, read_instant
 from pipeline.model.quantities import Month
-from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile
+from pipeline.model.records import ALL_CUSTOMERS, ANY_VALUE, MISSING, ImportProfile
 from pipeline.problems import Place, Problem, warning
-
-ISO = "iso"
-"""The date format for ISO 8601, with or without offset."""
-
-YEARS = (1990, 2100)
-"""Tools write 0001-01-01 or 9999-12-31 for nothing; such a time must not stretch the calendars to it."""
-
 
 class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
     """Why a row cannot be measured: a code of SET_ASIDE_REASONS with its values; `field` is the column to look at.
@@ -32,22 +25,6 @@ class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row
         self.field = field
         self.values = values
         self.place = place
-
-
-@lru_cache(maxsize=200_000)
-def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
-    """UTC seconds of a written time; ValueError when no format fits."""
-    for pattern in formats:
-        try:
-            moment = datetime.fromisoformat(written) if pattern == ISO else datetime.strptime(written, pattern)  # noqa: DTZ007 - zone added below
-        except ValueError:
-            continue
-        if not YEARS[0] <= moment.year <= YEARS[1]:
-            continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(timezone))
-        return int(moment.astimezone(UTC).timestamp())
-    raise ValueError(written)
 
 
 @cache
@@ -75,6 +52,8 @@ class Row:
     width: int
     glyphs: Glyphs
     problems: list[Problem]
+    gridded: bool = True
+    """Whether cells stand in columns that a person can count."""
 
     def raw(self, field: str) -> str:
         """The cell as written, or the profile's constant; empty where missing."""
@@ -87,18 +66,19 @@ class Row:
         return "" if cell in self.profile.missing else cell
 
     def mapped(self, field: str) -> str:
-        """The cell translated by the profile's `values`; a value that is not mapped stays as it is.
+        """The cell translated by the profile's `values`; one that is not listed becomes that of `*`, or stays.
 
         An outage without a customer concerns all of them.
         """
         cell = self.raw(field)
         if field == "customer" and not cell and self.profile.describes == "outages":
             return ALL_CUSTOMERS
-        return self.profile.values.get(field, {}).get(cell, cell)
+        mapping = self.profile.values.get(field, {})
+        return mapping.get(cell) or (mapping.get(ANY_VALUE, cell) if cell else cell)
 
     def place(self, field: str = "") -> Place:
         """Where the field's cell is."""
-        return Place(self.file, self.line, self.positions.get(field, 0) + 1)
+        return Place(self.file, self.line, self.positions.get(field, 0) + 1 if self.gridded else 1)
 
     def column(self, field: str) -> str:
         """How the user's tool calls the column."""
@@ -112,7 +92,7 @@ class Row:
     def read_instant(self, cell: str, field: str) -> int:
         """UTC seconds of a written time; Unusable when it is none."""
         try:
-            moment = _instant(cell, self.profile.date_formats, self.profile.timezone)
+            moment = read_instant(cell, self.profile.date_formats, self.profile.timezone, self.profile.decimal)
         except ValueError:
             formats = f"{' or '.join(self.profile.date_formats)} in the years {YEARS[0]} to {YEARS[1]}"
             raise Unusable("time", field, self.column(field), cell, formats) from None

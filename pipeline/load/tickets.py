@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, PAUSE_REASONS, RESOLVED, Tickets
+from pipeline.model.records import ANY_VALUE, MISSING, PAUSE_REASONS, RESOLVED, Tickets
 from pipeline.problems import Place, did_you_mean
 
 Pause = tuple[int, int, str]
@@ -240,9 +240,11 @@ def _changed(event: Row) -> int:
 
 def _state(event: Row) -> str:
     written = event.raw("state")
-    if written not in event.profile.states:
+    states = event.profile.states
+    state = states.get(written) or (states.get(ANY_VALUE) if written else None)
+    if state is None:
         raise Unusable("state", "state", written, str(event.line), event.profile.source.file)
-    return event.profile.states[written]
+    return state
 
 
 def _before(event: Row, early: str, late: str) -> Unusable:

@@ -1,0 +1,66 @@
+"""Values of typed formats as the texts that a profile reads: exact, and the same from every format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+_WHOLE = 2**53
+"""Up to here a float tells whole numbers apart."""
+
+
+def text(value: Any) -> str:  # noqa: ANN401 - cells are of any type
+    """A value as text: whole numbers without a point, times in ISO 8601, nothing as the empty text."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return format(Decimal(value // timedelta(microseconds=1)) / 1_000_000, "f")
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(value, ensure_ascii=False, default=text)
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if value != value:  # noqa: PLR0124 - what a table has for "nothing" is not equal to itself
+        return ""
+    if value.is_integer() and abs(value) <= _WHOLE:
+        return str(int(value))
+    return format(Decimal(repr(value)), "f")
+
+
+def at_path(value: Any, name: str) -> Any:  # noqa: ANN401 - JSON values are of any type
+    """What a name with dots leads to: keys of maps, and positions in lists counted from 0; None where it ends."""
+    if isinstance(value, Mapping) and name in value:
+        return value[name]
+    for step in name.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and step.isdigit():
+            value = value[int(step)] if len(step) < 9 and int(step) < len(value) else None  # noqa: PLR2004 - no list is longer
+        else:
+            return None
+    return value
+
+
+def paths(value: Any, prefix: str = "") -> list[str]:  # noqa: ANN401 - as above
+    """The names that lead to the plain values of a record."""
+    if isinstance(value, Mapping):
+        return [path for key, nested in value.items() for path in paths(nested, f"{prefix}.{key}" if prefix else key)]
+    if isinstance(value, list) and value and isinstance(value[0], (Mapping, list)):
+        return paths(value[0], f"{prefix}.0")
+    return [prefix]
