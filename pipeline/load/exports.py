@@ -89,7 +89,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Export:
+class Export:
     """An export file with the profile that reads it."""
 
     path: Path
@@ -103,6 +103,16 @@ def load_records(
 ) -> tuple[Records, tuple[Problem, ...]]:
     """All exports of those months. A row set aside is a warning; an export that cannot be read at all is an error."""
     problems: list[Problem] = []
+    exports = tuple(_exports(folder, portfolio, months, problems))
+    records, more = read_exports(exports, portfolio, glyphs)
+    return records, (*problems, *more)
+
+
+def read_exports(
+    exports: Iterable[Export], portfolio: Portfolio, glyphs: Glyphs
+) -> tuple[Records, tuple[Problem, ...]]:
+    """The records of those exports, month by month."""
+    problems: list[Problem] = []
     tickets = TicketReader(portfolio)
     events = EventReader(tickets)
     outages = OutageReader(portfolio)
@@ -114,10 +124,9 @@ def load_records(
     rows: Counter[RowKey] = Counter()
     set_aside: list[SetAside] = []
     files: list[ExportFile] = []
-    exports = tuple(_exports(folder, portfolio, months, problems))
     for (_, *kind), together in groupby(sorted(exports, key=_month_and_kind), key=_month_and_kind):
         reader = readers[kind[0], kind[1]]
-        found = chain.from_iterable(_rows(_noted(export, files), glyphs, problems) for export in together)
+        found = chain.from_iterable(read_rows(_noted(export, files), glyphs, problems) for export in together)
         for row in reader.group(found):
             customer, service, priority = _told(row, portfolio)
             rows[row.month, customer, service] += 1
@@ -135,12 +144,12 @@ def load_records(
     return Records(tickets.table(), outages.table(), tuple(set_aside), dict(rows), tuple(files)), tuple(problems)
 
 
-def _month_and_kind(export: _Export) -> tuple[Month, str, str]:
+def _month_and_kind(export: Export) -> tuple[Month, str, str]:
     """What is read together: the event log of a month may come in several files."""
     return export.month, export.profile.describes, export.profile.shape
 
 
-def _noted(export: _Export, files: list[ExportFile]) -> _Export:
+def _noted(export: Export, files: list[ExportFile]) -> Export:
     with export.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     files.append(ExportFile(export.file, export.month, export.profile.describes, digest))
@@ -158,7 +167,7 @@ def _told(row: Row, portfolio: Portfolio) -> tuple[str, str, str]:
     )
 
 
-def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problems: list[Problem]) -> Iterator[_Export]:
+def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problems: list[Problem]) -> Iterator[Export]:
     root = folder.resolve()
     for month in months:
         for path in sorted((folder / "metrics" / str(month)).iterdir()):
@@ -180,7 +189,7 @@ def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], proble
             if not path.resolve().is_relative_to(root):
                 problems.append(error(Place(file), "outside-link", "the link leads outside of the sources"))
             elif len(fitting) == 1:
-                yield _Export(path, file, month, fitting[0])
+                yield Export(path, file, month, fitting[0])
             elif fitting:
                 names = " and ".join(sorted(profile.id for profile in fitting))
                 problems.append(error(Place(file), "two-profiles", f"the import profiles {names} both claim this file"))
@@ -190,7 +199,7 @@ def _exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], proble
                 problems.append(error(Place(file), "no-profile", "no import profile reads this file", hint))
 
 
-def _rows(export: _Export, glyphs: Glyphs, problems: list[Problem]) -> Iterator[Row]:
+def read_rows(export: Export, glyphs: Glyphs, problems: list[Problem]) -> Iterator[Row]:
     """The data rows of an export; problems that make the whole file unusable are added to `problems`."""
     form = FORMATS[format_of(export.path.name, export.profile.format)]
     profile = as_typed(export.profile) if form.typed else export.profile
@@ -207,9 +216,9 @@ def _rows(export: _Export, glyphs: Glyphs, problems: list[Problem]) -> Iterator[
         positions = _positions(table, export, problems)
         if positions is None:
             return
-        width = len(table.header)
+        month, file, width, gridded = export.month, export.file, len(table.header), table.gridded
         for line, fields in table.rows:
-            yield Row(profile, export.month, export.file, line, fields, positions, width, glyphs, problems, table.gridded)
+            yield Row(profile, month, file, line, fields, positions, width, glyphs, problems, gridded)
     except Unreadable as mistake:
         place = Place(export.file, mistake.line, mistake.column)
         hint = mistake.hint.replace("{profile}", export.profile.source.file)
@@ -226,7 +235,7 @@ def as_typed(profile: ImportProfile) -> ImportProfile:
     return replace(profile, date_formats=formats, decimal=".")
 
 
-def _positions(table: Table, export: _Export, problems: list[Problem]) -> Mapping[str, int] | None:
+def _positions(table: Table, export: Export, problems: list[Problem]) -> Mapping[str, int] | None:
     """Field -> index of its column; None, with problems, when a column is missing or named twice."""
     columns = export.profile.columns
     names = list(table.names or table.header)

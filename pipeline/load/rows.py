@@ -13,6 +13,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, ANY_VALUE, MISSING, ImportProfile
 from pipeline.problems import Place, Problem, warning
 
+
 class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row is set aside
     """Why a row cannot be measured: a code of SET_ASIDE_REASONS with its values; `field` is the column to look at.
 

@@ -56,14 +56,19 @@ class TicketReader:
         row.whole()
         self.add(row, _read_pauses(row), row.instant("responded"), row.instant("resolved"), row.instant("reopened"))
 
-    def add(self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int) -> None:
-        """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
+    def add(
+        self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int, opened: int = MISSING
+    ) -> None:
+        """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket.
+
+        `opened` is for exports without a column that tells.
+        """
         ticket = _Ticket(
             id=identifier(row, "ticket"),
             customer=known(row, "customer", self._customers),
             service=known(row, "service", self._services),
             priority=known(row, "priority", self._priorities),
-            opened=row.instant("opened"),
+            opened=row.instant("opened") if "opened" in row.positions else opened,
             responded=responded,
             resolved=resolved,
             reopened=reopened,
@@ -183,11 +188,11 @@ class EventReader:
         if not solved and resolved <= reopened:
             resolved = MISSING  # what the tool still says of the resolution before the reopening
         for event, (changed, state) in zip(history, changes, strict=True):
-            if state != NEW and changed < row.instant("opened"):
+            if state != NEW and "opened" in row.positions and changed < row.instant("opened"):
                 raise _before(event, event.column("changed"), event.column("opened"))
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))
-        self._tickets.add(row, _pauses(changes), responded, resolved, reopened)
+        self._tickets.add(row, _pauses(changes), responded, resolved, reopened, opened=changes[0][0])
 
     def drop(self, row: Row) -> None:
         """Forget what an earlier month said of the ticket."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def _samples(values: Sequence[Any], series: int) -> Samples:
 
 def _down(samples: Samples) -> Iterator[tuple[Decimal, Decimal]]:
     moments = [moment for moment, _ in samples]
-    step = min((later - moment for moment, later in zip(moments, moments[1:], strict=False)), default=Decimal(0))
+    step = min((later - moment for moment, later in pairwise(moments)), default=Decimal(0))
     started = ended = None
     for moment, down in samples:
         if started is not None and ended is not None and (not down or moment > ended):

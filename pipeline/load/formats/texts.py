@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,31 +16,29 @@ def text(value: Any) -> str:  # noqa: ANN401 - cells are of any type
     """A value as text: whole numbers without a point, times in ISO 8601, nothing as the empty text."""
     if isinstance(value, str):
         return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return format(Decimal(value // timedelta(microseconds=1)) / 1_000_000, "f")
-    if isinstance(value, bytes):
-        return value.decode(errors="replace")
-    if isinstance(value, (Mapping, list, tuple)):
-        return json.dumps(value, ensure_ascii=False, default=text)
-    return str(value)
+    write = next((write for kind, write in _WRITERS if isinstance(value, kind)), str)
+    return write(value)
 
 
-def _number(value: float) -> str:
+def _float(value: float) -> str:
     if value != value:  # noqa: PLR0124 - what a table has for "nothing" is not equal to itself
         return ""
     if value.is_integer() and abs(value) <= _WHOLE:
         return str(int(value))
     return format(Decimal(repr(value)), "f")
+
+
+_WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (type(None), lambda _: ""),
+    (bool, lambda value: "true" if value else "false"),
+    (float, _float),
+    (Decimal, lambda value: format(value, "f")),
+    ((date, time), lambda value: value.isoformat()),  # a datetime is a date
+    (timedelta, lambda value: format(Decimal(value // timedelta(microseconds=1)) / 1_000_000, "f")),
+    (bytes, lambda value: value.decode(errors="replace")),
+    ((Mapping, list, tuple), lambda value: json.dumps(value, ensure_ascii=False, default=text)),
+)
+"""How a value is written; the first type that fits holds."""
 
 
 def at_path(value: Any, name: str) -> Any:  # noqa: ANN401 - JSON values are of any type

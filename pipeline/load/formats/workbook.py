@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -57,7 +57,7 @@ def _below(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Record
             yield number, check_cells(within, number)
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - a sheet of the library
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - as above
     """Every row by its number in the sheet, from column A on."""
     if sheet.start is None:
         return
@@ -66,36 +66,31 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - a sh
         yield number, left + [text(cell) for cell in row]
 
 
-def _opened(path: Path) -> Any:  # noqa: ANN401 - as above
-    try:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
-    except (python_calamine.CalamineError, OSError, ValueError) as mistake:
-        raise _unreadable(str(mistake)) from None
-    except BaseException as panic:  # the library's own assertions are no Exception
-        raise _panic(panic) from None
+def _opened(path: Path) -> Any:  # noqa: ANN401 - a workbook of the library
+    return _asked(lambda: python_calamine.CalamineWorkbook.from_path(str(path)))
 
 
-def _sheet(path: Path, name: str) -> Any:  # noqa: ANN401 - as above
+def _sheet(path: Path, name: str) -> Any:  # noqa: ANN401 - a sheet of the library
     workbook = _opened(path)
     names = workbook.sheet_names
-    if not names:
-        raise _unreadable("it has no sheet")
     if name and name not in names:
-        hint = did_you_mean(name, names)
-        raise Unreadable("sheet-missing", f"there is no sheet {name!r}", hint)
+        raise Unreadable("sheet-missing", f"there is no sheet {name!r}", did_you_mean(name, names))
+    if not names:
+        raise Unreadable("sheet-missing", "the workbook has no sheet")
+    return _asked(lambda: workbook.get_sheet_by_name(name or names[0]))
+
+
+def _asked(library: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
+    """What the library answers; Unreadable where it gives up, be it by a failed assertion of its own."""
     try:
-        return workbook.get_sheet_by_name(name or names[0])
+        return library()
     except (python_calamine.CalamineError, OSError, ValueError) as mistake:
         raise _unreadable(str(mistake)) from None
-    except BaseException as panic:
-        raise _panic(panic) from None
-
-
-def _panic(mistake: BaseException) -> BaseException:
-    """A failed assertion of the library as what it means; anything else as it is."""
-    if type(mistake).__name__ == "PanicException":
-        return _unreadable("its parts contradict each other")
-    return mistake
+    except BaseException as mistake:
+        if type(mistake).__name__ == "PanicException":
+            why = "its parts contradict each other"
+            raise _unreadable(why) from None
+        raise
 
 
 def _unreadable(why: str) -> Unreadable:

@@ -43,37 +43,41 @@ def _traces(stream: IO[bytes]) -> Iterator[Named]:
     context = etree.iterparse(
         stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
+    root = _root(next(context)[1])
     events = 0
-    root = None
     for action, element in context:
-        if root is None:
-            root = element
-            if element.getroottree().docinfo.doctype:
-                raise Unreadable("xes-doctype", "the file declares a document type, which XES has none of")
-            if etree.QName(element).localname != "log":
-                raise Unreadable("xes-syntax", "not an XES file: it holds no <log>", line=element.sourceline or 1)
         if action == "start" or not isinstance(element.tag, str):
             continue
         name = etree.QName(element).localname
-        parent = element.getparent()
-        if name == "event":
-            events += 1
-            if events > MAX_EVENTS:
-                raise Unreadable("too-large", f"a case has more than {MAX_EVENTS:,} events", line=element.sourceline or 1)
-        elif name == "trace" and parent is root:
-            yield from _trace(element)
+        events += name == "event"
+        if events > MAX_EVENTS:
+            raise Unreadable("too-large", f"a case has more than {MAX_EVENTS:,} events", line=_line(element))
+        if element.getparent() is root:
+            if name == "trace":
+                yield from _trace(element)
             events = 0
-        if parent is root:
             element.clear()
-            while element.getprevious() is not None:
+            while element.getprevious() is not None:  # so that the log never lies in memory as a whole
                 del root[0]
+
+
+def _root(element: etree._Element) -> etree._Element:
+    if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # the stubs lack it
+        raise Unreadable("xes-doctype", "the file declares a document type, which XES has none of")
+    if etree.QName(element).localname != "log":
+        raise Unreadable("xes-syntax", "not an XES file: it holds no <log>", line=_line(element))
+    return element
+
+
+def _line(element: etree._Element) -> int:
+    return cast("int | None", element.sourceline) or 1
 
 
 def _trace(trace: etree._Element) -> Iterator[Named]:
     case = {f"case:{name}": value for name, value in _attributes(trace).items()}
     for event in trace:
         if isinstance(event.tag, str) and etree.QName(event).localname == "event":
-            yield event.sourceline or 1, case | _attributes(event)
+            yield _line(event), case | _attributes(event)
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
