@@ -35,7 +35,8 @@ HEADINGS: Mapping[str, str] = {
     ),
     "priority": "priority|severity|urgency|impact|level|优先级|级别|事件级别|紧急程度|等级",
     "opened": (
-        "opened|opened at|created|created at|created on|open time|opening date|start date|reported|submitted|sys created on|"
+        "opened|opened at|created|created at|created on|open time|opening date|start date|reported|submitted|"
+        "sys created on|"
         "受理时间|创建时间|报修时间|登记时间|提交时间|发生时间|建单时间"
     ),
     "responded": (
@@ -63,8 +64,8 @@ HEADINGS: Mapping[str, str] = {
 """Our name -> headings that tools and sheets use for it, the likeliest first."""
 
 DATES = (
-    "iso", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H时%M分",
-    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p",
+    "iso", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日 %H时%M分", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p",
     "%m/%d/%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M:%S", "%m-%d-%Y %H:%M",
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "epoch", "epoch_ms", "excel",
 )  # fmt: skip

@@ -66,6 +66,10 @@ class Row:
         cell = self.fields[position].strip()
         return "" if cell in self.profile.missing else cell
 
+    def has(self, field: str) -> bool:
+        """Whether the profile says where the field comes from."""
+        return field in self.positions or field in self.profile.constants
+
     def mapped(self, field: str) -> str:
         """The cell translated by the profile's `values`; one that is not listed becomes that of `*`, or stays.
 

@@ -57,7 +57,14 @@ class TicketReader:
         self.add(row, _read_pauses(row), row.instant("responded"), row.instant("resolved"), row.instant("reopened"))
 
     def add(
-        self, row: Row, pauses: tuple[Pause, ...], responded: int, resolved: int, reopened: int, opened: int = MISSING
+        self,
+        row: Row,
+        pauses: tuple[Pause, ...],
+        responded: int,
+        resolved: int,
+        reopened: int,
+        *,
+        opened: int = MISSING,
     ) -> None:
         """Add a ticket from its row and its history; Unusable when the two do not make a measurable ticket.
 
@@ -68,7 +75,7 @@ class TicketReader:
             customer=known(row, "customer", self._customers),
             service=known(row, "service", self._services),
             priority=known(row, "priority", self._priorities),
-            opened=row.instant("opened") if "opened" in row.positions else opened,
+            opened=row.instant("opened") if row.has("opened") else opened,
             responded=responded,
             resolved=resolved,
             reopened=reopened,
@@ -188,7 +195,7 @@ class EventReader:
         if not solved and resolved <= reopened:
             resolved = MISSING  # what the tool still says of the resolution before the reopening
         for event, (changed, state) in zip(history, changes, strict=True):
-            if state != NEW and "opened" in row.positions and changed < row.instant("opened"):
+            if state != NEW and row.has("opened") and changed < row.instant("opened"):
                 raise _before(event, event.column("changed"), event.column("opened"))
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))

@@ -146,6 +146,8 @@ def _column_number(letters: bytes) -> int:
 
 def _unpacked(path: Path, member: ZipInfo) -> Iterator[bytes]:
     with path.open("rb") as stream:
+        if member.header_offset < 0:
+            raise BadZipFile("damaged")
         stream.seek(member.header_offset)
         name, extra = struct.unpack("<26x2H", stream.read(_HEADER))
         stream.seek(name + extra, 1)
