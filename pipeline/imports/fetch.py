@@ -21,7 +21,7 @@ from pipeline.model.records import ImportProfile
 from pipeline.problems import Problem, did_you_mean, error
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, CursorResult
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 AT_ONCE = 1000
@@ -56,10 +56,11 @@ def fetch(
     rows = 0
     with _connected(url, profile, month) as connection:
         try:
-            names, records = _asked(connection, profile, month)
-            problems = _columns(profile, names)
-            if not problems:
-                rows = _write(path, names, records, ZoneInfo(profile.timezone))
+            with _asked(connection, profile, month) as result:
+                names = tuple(result.keys())
+                problems = _columns(profile, names)
+                if not problems:
+                    rows = _write(path, names, iter(result), ZoneInfo(profile.timezone))
         except _sql_errors() as mistake:
             message = _scrubbed(mistake, url)
             problems = (error(profile.source.at("query"), "query-failed", f"the database refuses: {message}"),)
@@ -139,16 +140,13 @@ def _local(month: Month, timezone: str) -> datetime:
     return datetime(month.year, month.month, 1, tzinfo=ZoneInfo(timezone))
 
 
-def _asked(
-    connection: Connection, profile: ImportProfile, month: Month
-) -> tuple[tuple[str, ...], Iterator[Sequence[Any]]]:
+def _asked(connection: Connection, profile: ImportProfile, month: Month) -> CursorResult[Any]:
     from sqlalchemy import text as statement  # noqa: PLC0415 - an extra
 
     bounds = (datetime(one.year, one.month, 1) for one in (month, month.plus(1)))  # noqa: DTZ001 - the session's zone
     values = dict(zip(PARAMETERS, bounds, strict=True))
     query = statement(profile.query)
-    result = connection.execute(query, {name: value for name, value in values.items() if f":{name}" in profile.query})
-    return tuple(result.keys()), iter(result)
+    return connection.execute(query, {name: value for name, value in values.items() if f":{name}" in profile.query})
 
 
 def _columns(profile: ImportProfile, names: Sequence[str]) -> tuple[Problem, ...]:

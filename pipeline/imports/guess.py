@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.load.formats import FORMATS, format_of
 from pipeline.load.formats.delimited import DELIMITERS
 from pipeline.load.formats.table import Layout, Table, Unreadable
+from pipeline.load.formats.workbook import sheet_names
 from pipeline.load.instants import read_instant
 from pipeline.load.kinds.import_profile import OUTAGE_COLUMNS, READY, TICKET_COLUMNS, ready
 
@@ -65,8 +66,9 @@ HEADINGS: Mapping[str, str] = {
 
 DATES = (
     "iso", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M",
-    "%Y年%m月%d日 %H时%M分", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p",
-    "%m/%d/%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M:%S", "%m-%d-%Y %H:%M",
+    "%Y年%m月%d日 %H时%M分", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M:%S", "%m-%d-%Y %H:%M",
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "epoch", "epoch_ms", "excel",
 )  # fmt: skip
 """Date formats that are tried."""
@@ -102,8 +104,10 @@ def guess(path: Path) -> Guess:
     describes = _describes(names)
     known = TICKET_COLUMNS if describes == "tickets" else OUTAGE_COLUMNS
     columns = _columns(names, known)
-    by_field = {ours: [row[names.index(name)].strip() for row in sample] for ours, name in columns.items()}
     extends = _extends(form, names)
+    if extends:
+        columns |= {ours: name for ours, name in ready(extends)["columns"].items() if name in names}
+    by_field = {ours: [row[names.index(name)].strip() for row in sample] for ours, name in columns.items()}
     missing = tuple(mark for mark in _NOTHING if any(mark in cells for cells in by_field.values()))
     by_field = {ours: ["" if cell in missing else cell for cell in cells] for ours, cells in by_field.items()}
     times = [cell for ours in _TIMES for cell in by_field.get(ours, ()) if cell]
@@ -137,7 +141,7 @@ def _format(path: Path) -> tuple[str, Layout]:
         head = stream.read(4096)
     layout = Layout()
     if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return "xlsx", replace(layout, header_row=_header_row(path, "xlsx", layout))
+        return "xlsx", _sheet(path, layout)
     if head.startswith(b"PAR1"):
         return "parquet", layout
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
@@ -150,6 +154,16 @@ def _format(path: Path) -> tuple[str, Layout]:
     layout = replace(layout, encoding=_encoding(path, head))
     layout = replace(layout, delimiter=_delimiter(path, layout.encoding))
     return "csv", replace(layout, header_row=_header_row(path, "csv", layout))
+
+
+def _sheet(path: Path, layout: Layout) -> Layout:
+    """The first sheet with a table; its name only where another sheet stands before it."""
+    for index, name in enumerate(sheet_names(path)):
+        chosen = replace(layout, sheet=name if index else "")
+        chosen = replace(chosen, header_row=_header_row(path, "xlsx", chosen))
+        if len(FORMATS["xlsx"].open(path, chosen).header) > 1:
+            return chosen
+    return layout
 
 
 def _json(path: Path, head: bytes, layout: Layout) -> tuple[str, Layout]:
@@ -236,7 +250,7 @@ def _plain(name: str) -> str:
 
 def _columns(names: Sequence[str], known: Iterable[str]) -> dict[str, str]:
     """Our names and the headings that seem to be meant; a heading is used once."""
-    plain = {name: _plain(name) for name in names}
+    plain = {name: {_plain(name), _plain(name.removeprefix("case:"))} for name in names}
     found: dict[str, str] = {}
     for exact in (True, False):
         for ours in known:
@@ -247,7 +261,8 @@ def _columns(names: Sequence[str], known: Iterable[str]) -> dict[str, str]:
                 name
                 for word in words
                 for name, shown in plain.items()
-                if name not in found.values() and (shown == word or (not exact and len(word) > 3 and word in shown))  # noqa: PLR2004 - shorter words are parts of others
+                if name not in found.values()
+                and (word in shown or (not exact and len(word) > 3 and any(word in one for one in shown)))  # noqa: PLR2004 - shorter words are parts of others
             )
             name = next(fits, None)
             if name is not None:

@@ -107,6 +107,8 @@ def _layout(path: Path, found: Guess) -> Iterator[str]:
     if found.format == "csv":
         yield f"encoding: {found.layout.encoding}"
         yield f"delimiter: {_text(found.layout.delimiter)}"
+    if found.layout.sheet:
+        yield f"sheet: {_text(found.layout.sheet)}{_CONFIRM}"
     if found.layout.header_row > 1:
         yield f"header_row: {found.layout.header_row}{_CONFIRM}"
     if found.layout.records:

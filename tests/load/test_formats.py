@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipeline.load.characters import all_covered
 from pipeline.load.exports import load_records
@@ -96,7 +97,8 @@ def as_csv(tickets: Sequence[Ticket], *, delimiter: str = ",", encoding: str = "
 def as_epochs(tickets: Sequence[Ticket]) -> bytes:
     return as_csv(
         [
-            ticket | {field: f"{utc(ticket[field]).timestamp():.3f}".replace(".", ",") for field in TIMES if ticket[field]}
+            ticket
+            | {field: f"{utc(ticket[field]).timestamp():.3f}".replace(".", ",") for field in TIMES if ticket[field]}
             for ticket in tickets
         ],
         delimiter=";",
@@ -107,7 +109,8 @@ def as_serials(tickets: Sequence[Ticket]) -> bytes:
     origin = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's days have no zone
     return as_csv(
         [
-            ticket | {field: f"{(ticket[field] - origin).total_seconds() / 86400:.6f}" for field in TIMES if ticket[field]}
+            ticket
+            | {field: f"{(ticket[field] - origin).total_seconds() / 86400:.6f}" for field in TIMES if ticket[field]}
             for ticket in tickets
         ]
     )
@@ -116,8 +119,8 @@ def as_serials(tickets: Sequence[Ticket]) -> bytes:
 def as_xlsx(tickets: Sequence[Ticket], *, mac: bool = False) -> bytes:
     book = openpyxl.Workbook()
     if mac:
-        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book.active.title = "Notes"
+        book.epoch = CALENDAR_MAC_1904
+    book.worksheets[0].title = "Notes"
     sheet = book.create_sheet("三月")
     sheet.append(["Tickets of March"])
     sheet.merge_cells("A1:I1")
@@ -168,14 +171,16 @@ def as_xes(tickets: Sequence[Ticket]) -> bytes:
     ]
     for ticket in tickets:
         parts.append("<trace>\n")
-        for field in COLUMNS:
+        for field, name in COLUMNS.items():
             if field not in TIMES:
                 value = quoteattr(written(ticket[field]), {"\n": "&#10;"})
-                parts.append(f'<string key="{COLUMNS[field]}" value={value}/>')
+                parts.append(f'<string key="{name}" value={value}/>')
         parts.append("\n<event>")
-        for field in TIMES:
-            if ticket[field]:
-                parts.append(f'<date key="{COLUMNS[field]}" value="{ticket[field].isoformat()}+08:00"/>')
+        parts += [
+            f'<date key="{COLUMNS[field]}" value="{ticket[field].isoformat()}+08:00"/>'
+            for field in TIMES
+            if ticket[field]
+        ]
         parts.append("</event>\n</trace>\n")
     return "".join([*parts, "</log>\n"]).encode()
 
@@ -222,7 +227,11 @@ CASES: dict[str, Case] = {
         replace(PROFILE, date_formats=("excel", "%Y-%m-%d %H:%M:%S")),
     ),
     "xlsx": ("tickets.xlsx", as_xlsx, replace(PROFILE, sheet="三月", header_row=3)),
-    "xlsx of 1904": ("tickets.xlsx", lambda some: as_xlsx(some, mac=True), replace(PROFILE, sheet="三月", header_row=3)),
+    "xlsx of 1904": (
+        "tickets.xlsx",
+        lambda some: as_xlsx(some, mac=True),
+        replace(PROFILE, sheet="三月", header_row=3),
+    ),
     "json lines": ("tickets.jsonl", as_json_lines, replace(PROFILE, columns=IN_JSON)),
     "json": ("tickets.json", as_json, replace(PROFILE, columns=IN_JSON, records="answer.issues")),
     "parquet": ("tickets.parquet", as_parquet, PROFILE),
@@ -232,7 +241,11 @@ CASES: dict[str, Case] = {
         PROFILE,
     ),
     "xes": ("tickets.xes", as_xes, replace(PROFILE, columns=IN_XES)),
-    "xes packed": ("tickets.xes.gz", lambda some: gzip.compress(as_xes(some), mtime=0), replace(PROFILE, columns=IN_XES)),
+    "xes packed": (
+        "tickets.xes.gz",
+        lambda some: gzip.compress(as_xes(some), mtime=0),
+        replace(PROFILE, columns=IN_XES),
+    ),
 }
 
 
@@ -322,19 +335,25 @@ def refused(folder: Path, name: str, content: bytes, profile: ImportProfile = PR
 
 def test_an_xlsx_whose_stray_cell_spans_millions_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["XFD1048576"] = "编号", "stray"
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["XFD1048576"] = "编号", "stray"
     stream = io.BytesIO()
     book.save(stream)
     assert refused(tmp_path, "tickets.xlsx", stream.getvalue()) == [
-        "tickets.xlsx:1:1: error: the sheet spans 1,048,576 rows and 16,384 columns; "
-        "delete stray cells far off the table, or save it as CSV"
+        (
+            "tickets.xlsx:1:1: error: the sheet spans 1,048,576 rows and 16,384 columns; "
+            "delete stray cells far off the table, or save it as CSV"
+        )
     ]
 
 
 def bomb(size: int, declared: int) -> bytes:
     """A workbook with a part that unpacks to `size` and claims to have `declared` bytes."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package, package.open("xl/sharedStrings.xml", "w") as part:
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package,
+        package.open("xl/sharedStrings.xml", "w") as part,
+    ):
         for _ in range(size >> 20):
             part.write(b" " * (1 << 20))
     content = bytearray(stream.getvalue())
@@ -409,16 +428,20 @@ def test_a_name_that_no_record_has_is_a_warning_with_a_guess(tmp_path: Path) -> 
     columns = {**IN_JSON, "responded": "fields.Respondet"}
     _, problems = load(tmp_path, "tickets.jsonl", as_json_lines(make(8)), replace(PROFILE, columns=columns))
     assert [str(problem) for problem in problems if problem.code == "column-missing"] == [
-        "sources/metrics/2026-03/tickets.jsonl:1:1: warning: no record has 'fields.Respondet'; "
-        "did you mean 'fields.Responded'?"
+        (
+            "sources/metrics/2026-03/tickets.jsonl:1:1: warning: no record has 'fields.Respondet'; "
+            "did you mean 'fields.Responded'?"
+        )
     ]
 
 
 def test_a_json_document_without_that_list_says_so(tmp_path: Path) -> None:
     profile = replace(PROFILE, columns=IN_JSON, records="answer.tickets")
     assert refused(tmp_path, "tickets.json", as_json(make(2)), profile) == [
-        "tickets.json:1:1: error: there is no list at 'answer.tickets'; "
-        "name the path to the list in sources/imports/tool.yaml, for example records: result"
+        (
+            "tickets.json:1:1: error: there is no list at 'answer.tickets'; "
+            "name the path to the list in sources/imports/tool.yaml, for example records: result"
+        )
     ]
 
 
@@ -438,8 +461,10 @@ def test_a_column_that_a_parquet_file_lacks_is_an_error_with_a_guess(tmp_path: P
 
 def test_utf_16_is_recognized_where_utf_8_was_said(tmp_path: Path) -> None:
     assert refused(tmp_path, "tickets.csv", as_csv(make(2), encoding="utf-16")) == [
-        "tickets.csv:1:1: error: the file is not UTF-8; "
-        "write its encoding into sources/imports/tool.yaml, for example encoding: utf-16"
+        (
+            "tickets.csv:1:1: error: the file is not UTF-8; "
+            "write its encoding into sources/imports/tool.yaml, for example encoding: utf-16"
+        )
     ]
 
 
@@ -449,7 +474,9 @@ def test_a_wrong_byte_behind_the_first_megabyte_is_found(encoding: str, wrong: b
     assert len(content) > 1 << 20
     lines = content.count(b"\n")
     profile = replace(PROFILE, encoding=encoding)
-    found = refused(tmp_path, "tickets.csv", content + b"T,\xe6\x89\x93"[: 2 if encoding != "utf-8" else 5] + wrong, profile)
+    found = refused(
+        tmp_path, "tickets.csv", content + b"T,\xe6\x89\x93"[: 2 if encoding != "utf-8" else 5] + wrong, profile
+    )
     assert found[0].startswith(f"tickets.csv:{lines + 1}:{3 if encoding != 'utf-8' else 6}: error: the file is not ")
 
 
@@ -498,7 +525,9 @@ def test_the_log_of_closed_problems_loads_case_by_case(tmp_path: Path) -> None:
     opened = dict(zip(records.tickets.id, records.tickets.opened, strict=True))
     seen = 0
     for trace in traces:
-        name = re.search(r'<string key="concept:name" value="([^"]*)"', re.sub(r"<event>.*?</event>", "", trace, flags=re.S))
+        name = re.search(
+            r'<string key="concept:name" value="([^"]*)"', re.sub(r"<event>.*?</event>", "", trace, flags=re.DOTALL)
+        )
         assert name is not None
         moments = [datetime.fromisoformat(moment) for moment in re.findall(r'timestamp" value="([^"]*)"', trace)]
         if name[1] in opened:

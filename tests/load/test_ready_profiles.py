@@ -79,7 +79,8 @@ SAMPLES_OF = [
     Sample(
         "glpi",
         "glpi.csv",
-        SHANGHAI + "values: {customer: {Root entity > Bay Port: bay-port}, service: {Applications > ERP: app-support}}\n",
+        SHANGHAI
+        + "values: {customer: {Root entity > Bay Port: bay-port}, service: {Applications > ERP: app-support}}\n",
         {
             "2101": ("2026-09-01 01:05:00", "2026-09-01 03:47:00"),
             "2102": ("2026-09-02 06:20:00", "2026-09-03 02:00:00"),
@@ -192,7 +193,9 @@ def shown(instant: int) -> str:
 def test_the_sample_is_read_and_measured(sample: Sample, tmp_path: Path) -> None:
     portfolio, records = company(sample, tmp_path)
     tickets, outages = records.tickets, records.outages
-    found = dict(zip(tickets.id, zip(map(shown, tickets.opened), map(shown, tickets.resolved), strict=True), strict=True))
+    found = dict(
+        zip(tickets.id, zip(map(shown, tickets.opened), map(shown, tickets.resolved), strict=True), strict=True)
+    )
     found |= dict(zip(outages.id, zip(map(shown, outages.start), map(shown, outages.stop), strict=True), strict=True))
     assert found == sample.records
     assert {one.record: one.reason for one in records.set_aside} == sample.set_aside
