@@ -107,7 +107,8 @@ def _connected(url: URL, profile: ImportProfile, month: Month) -> Iterator[Conne
     except ModuleNotFoundError:
         raise NoDatabase(_MISSING) from None
     except _sql_errors() as mistake:
-        msg = f"the database of {profile.url_env} does not answer: {_scrubbed(mistake, url)}"
+        said = _scrubbed(mistake, url, url.host, url.username, url.database)
+        msg = f"the database of {profile.url_env} does not answer: {said}"
         raise NoDatabase(msg) from None
     with connection:
         if url.get_backend_name() == "postgresql":
@@ -186,10 +187,10 @@ def _cell(value: Any, zone: ZoneInfo) -> str:  # noqa: ANN401 - columns are of a
     return text(value)
 
 
-def _scrubbed(mistake: Exception, url: URL) -> str:
-    """The first line of what a driver says, without anything of the address that could be secret."""
+def _scrubbed(mistake: Exception, url: URL, *also: str | None) -> str:
+    """What a driver says in one line, without anything of the address that could be secret."""
     said = str(getattr(mistake, "orig", None) or mistake)
-    secrets = [str(url.password or ""), *(str(value) for value in url.query.values())]
+    secrets = [str(url.password or ""), *(str(value) for value in url.query.values()), *also]
     for secret in filter(None, secrets):
         for written in (secret, quote(secret, safe=""), quote_plus(secret)):
             said = said.replace(written, "***")

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.load.formats import FORMATS, format_of
 from pipeline.load.formats.delimited import DELIMITERS
 from pipeline.load.formats.table import Layout, Table, Unreadable
-from pipeline.load.formats.workbook import sheet_names
+from pipeline.load.formats.workbook import first_rows
 from pipeline.load.instants import read_instant
 from pipeline.load.kinds.import_profile import OUTAGE_COLUMNS, READY, TICKET_COLUMNS, ready
 
@@ -153,16 +153,14 @@ def _format(path: Path) -> tuple[str, Layout]:
         return _json(path, head, layout)
     layout = replace(layout, encoding=_encoding(path, head))
     layout = replace(layout, delimiter=_delimiter(path, layout.encoding))
-    return "csv", replace(layout, header_row=_header_row(path, "csv", layout))
+    return "csv", replace(layout, header_row=_header_row(_top_lines(path, layout)))
 
 
 def _sheet(path: Path, layout: Layout) -> Layout:
     """The first sheet with a table; its name only where another sheet stands before it."""
-    for index, name in enumerate(sheet_names(path)):
-        chosen = replace(layout, sheet=name if index else "")
-        chosen = replace(chosen, header_row=_header_row(path, "xlsx", chosen))
-        if len(FORMATS["xlsx"].open(path, chosen).header) > 1:
-            return chosen
+    for index, (name, rows) in enumerate(first_rows(path, _TOP)):
+        if any(sum(map(bool, cells)) > 1 for cells in rows):
+            return replace(layout, sheet=name if index else "", header_row=_header_row(rows))
     return layout
 
 
@@ -209,18 +207,20 @@ def _delimiter(path: Path, encoding: str) -> str:
     return max(DELIMITERS, key=cells)
 
 
-def _header_row(path: Path, form: str, layout: Layout) -> int:
+def _header_row(rows: Iterable[Sequence[str]]) -> int:
     """The first row near the top that is about as full as any, with texts that differ: titles stand above it."""
-    rows: list[tuple[int, list[str]]] = []
-    for number in range(1, _TOP + 1):
-        table = FORMATS[form].open(path, replace(layout, header_row=number))
-        rows.append((number, [cell for cell in table.header if cell.strip()]))
-    fullest = max((len(cells) for _, cells in rows), default=0)
-    for number, cells in rows:
+    filled = [[cell for cell in cells if cell.strip()] for cells in rows]
+    fullest = max(map(len, filled), default=0)
+    for number, cells in enumerate(filled, start=1):
         distinct = len(set(cells)) >= len(cells) - len(cells) // 4
         if len(cells) > 1 and len(cells) * 3 >= fullest * 2 and distinct and not any(map(_is_figure, cells)):
             return number
     return 1
+
+
+def _top_lines(path: Path, layout: Layout) -> list[list[str]]:
+    with path.open(encoding=layout.encoding, newline="") as stream:
+        return [next(csv.reader([line], delimiter=layout.delimiter), []) for line in islice(stream, _TOP)]
 
 
 def _is_figure(cell: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -112,6 +113,26 @@ values: {service: {ERP: app-support}, priority: {High: P1, Urgent: P1}}
         "service": {"ERP": "app-support"},
         "priority": {"Critical": "P1", "Medium": "P3", "Low": "P4", "High": "P1", "Urgent": "P1"},
     }
+
+
+def examples() -> list[str]:
+    guides = (ROOT / "docs" / name for name in ("authoring.md", "authoring.zh-CN.md"))
+    blocks = [
+        block for guide in guides for block in re.findall(r"```yaml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    ]
+    return [block for block in blocks if block.startswith("kind: import\n")]
+
+
+@pytest.mark.parametrize("text", examples())
+def test_the_profiles_of_the_authoring_guides_are_right(text: str, tmp_path: Path) -> None:
+    profile, problems = load(tmp_path, re.sub(r"^id: .*$", "id: tool", text, flags=re.MULTILINE))
+    assert profile is not None, problems
+    told = [problem for problem in problems if "unknown customer" not in problem and "unknown service" not in problem]
+    assert told == []
+
+
+def test_there_are_profiles_in_the_authoring_guides() -> None:
+    assert len(examples()) >= 5
 
 
 @pytest.mark.parametrize(

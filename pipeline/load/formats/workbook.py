@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -44,10 +45,11 @@ def open_workbook(path: Path, layout: Layout) -> Table:
     return Table(tuple(name.strip() for name in header), _below(rows, len(header)), header_line=layout.header_row)
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The sheets of a workbook in order."""
+def first_rows(path: Path, count: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """The sheets of a workbook in order, with their first rows."""
     _check_package(path)
-    return list(_opened(path).sheet_names)
+    for name in _opened(path).sheet_names:
+        yield name, [cells for _, cells in islice(_rows(_sheet(path, name)), count)]
 
 
 def _below(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Record]:
