@@ -178,17 +178,16 @@ def _json(path: Path, head: bytes, layout: Layout) -> tuple[str, Layout]:
 
 
 def _encoding(path: Path, head: bytes) -> str:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030", "windows-1252"):
         try:
             with path.open(encoding=encoding) as stream:
                 while stream.read(1 << 20):
                     pass
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         return encoding
-    return "windows-1252"
+    raise Unreadable("encoding", "the file is text in no known encoding, or damaged", "save it as UTF-8")  # noqa: EM101 - a code
 
 
 def _delimiter(path: Path, encoding: str) -> str:
@@ -220,7 +219,11 @@ def _header_row(rows: Iterable[Sequence[str]]) -> int:
 
 def _top_lines(path: Path, layout: Layout) -> list[list[str]]:
     with path.open(encoding=layout.encoding, newline="") as stream:
-        return [next(csv.reader([line], delimiter=layout.delimiter), []) for line in islice(stream, _TOP)]
+        lines = list(islice(stream, _TOP))
+    try:
+        return [next(csv.reader([line], delimiter=layout.delimiter), []) for line in lines]
+    except csv.Error:
+        return []
 
 
 def _is_figure(cell: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 from collections.abc import Mapping
@@ -10,14 +11,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.check import check
 from pipeline.cli import slm
+from pipeline.imports.guess import guess
+from pipeline.imports.starter import starter
 from pipeline.load.characters import all_covered
 from pipeline.load.exports import load_records
+from pipeline.load.formats.table import Unreadable
+from pipeline.load.marked_yaml import parse
 from pipeline.load.sources import load_portfolio
 from pipeline.model.quantities import Month
 from pipeline.options import ROOT
+from tests.builders import make_portfolio
 from tests.load.test_formats import TWO_HUNDRED, as_csv, as_json_lines, as_parquet, as_xes, as_xlsx
 
 PROJECT = ROOT / "tests" / "projects" / "small" / "sources"
@@ -205,3 +213,28 @@ def test_a_profile_to_start_from_comes_as_json_too(sources: Path, tmp_path: Path
     assert (told["format"], told["encoding"]) == ("csv", "gb18030")
     assert told["columns"]["ticket"] == "编号"
     assert told["profile"].startswith("# Guessed from unknown.csv")
+
+
+SAMPLED = {path.name: path.read_bytes() for path in sorted(SAMPLES.iterdir())}
+
+
+@pytest.mark.parametrize("name", [*FILES, *SAMPLED])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.randoms(use_true_random=False))
+def test_a_damaged_file_gives_a_profile_or_one_line(name: str, chance: random.Random, tmp_path: Path) -> None:
+    content = bytearray({**FILES, **SAMPLED}[name][:20_000])
+    for _ in range(chance.randrange(1, 5)):
+        start = chance.randrange(len(content) + 1)
+        stop = min(len(content), start + chance.randrange(1, 40))
+        content[start:stop] = chance.choice([b"", bytes(content[start:stop]) * 2, chance.randbytes(stop - start)])
+    file = tmp_path / name
+    file.write_bytes(content)
+    try:
+        found = guess(file)
+    except Unreadable as mistake:
+        assert mistake.message  # noqa: PT017 - whichever of the two it is
+        return
+    text = starter(file, found, make_portfolio())
+    value, _, problems = parse(text.encode(), "sources/imports/guessed.yaml", all_covered)
+    assert [problem for problem in problems if problem.code != "control-character"] == []
+    assert problems or value["kind"] == "import"
