@@ -17,7 +17,7 @@ from pipeline.load.formats.table import MAX_UNPACKED, Layout, Record, Table, Unr
 from pipeline.load.formats.texts import text
 from pipeline.problems import did_you_mean
 
-MAX_CELLS = 40_000_000
+MAX_CELLS = 20_000_000
 """Cells of the rectangle that a sheet spans; the library holds all of them."""
 
 _CHUNK = 1 << 18
