@@ -107,5 +107,5 @@ lock: ## pin the newest allowed versions again (for maintainers)
 	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
 	  --custom-compile-command 'make lock' --extra build --output-file requirements.lock pyproject.toml
 	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
-	  --custom-compile-command 'make lock' --extra build --extra dev --output-file requirements-dev.lock pyproject.toml
+	  --custom-compile-command 'make lock' --extra build --extra dev --extra sql --output-file requirements-dev.lock pyproject.toml
 	rm -rf .venv-lock

@@ -46,11 +46,11 @@ def bench(customers: int, workers: int) -> None:
             sys.exit("the generated sources do not load")
         months = month_folders(sources)
         with timed("exports", seconds):
-            tickets = sum(len(batch) for batch in Reading(sources, portfolio, months, fonts.uncovered).batches())
+            tickets = sum(len(batch) for batch in Reading.of(sources, portfolio, months, fonts.uncovered).batches())
         with timed("check", seconds):
             check(portfolio)
         with timed("exports and measure", seconds):
-            measure(portfolio, Reading(sources, portfolio, months, fonts.uncovered), months, lambda _: True)
+            measure(portfolio, Reading.of(sources, portfolio, months, fonts.uncovered), months, lambda _: True)
         options = Options(sources=sources, workers=workers)
         with timed("all up to merge", seconds):
             documents, labels, _ = gather(options)

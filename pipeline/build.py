@@ -78,7 +78,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
     months, found = _months(options, portfolio)
     problems += found + _known_customer(options, portfolio)
-    reading = Reading(options.sources, portfolio, months, fonts.uncovered)
+    reading = Reading.of(options.sources, portfolio, months, fonts.uncovered)
     if has_errors(problems):
         # rows are held against sources that are wrong: whether they are set aside shows when those are right
         deque(reading.batches(), maxlen=0)

@@ -29,12 +29,15 @@ MODULES = (
     "click",
     "docxtpl",
     "fontTools",
+    "ijson",
     "jinja2",
     "justmytype_intl_cjk",
     "lxml",
     "numpy",
     "pikepdf",
+    "pyarrow",
     "pypdfium2",
+    "python_calamine",
     "rich",
     "tzdata",
     "weasyprint",
@@ -47,6 +50,8 @@ TOOLS = {
     "pdftotext": ("poppler-utils", "reads the words of a PDF"),
     "pdftoppm": ("poppler-utils", "turns pages of a PDF into pictures"),
     "npm": ("npm", "installs the validator of Word files"),
+    "pg_createcluster": ("postgresql", "a database to fetch tickets from"),
+    "mariadbd": ("mariadb-server", "another database to fetch tickets from"),
 }
 
 DONE, ENVIRONMENT = 0, 3

@@ -244,7 +244,7 @@ def load_records(
     folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs
 ) -> tuple[Records, tuple[Problem, ...]]:
     """All exports of those months, with every ticket kept."""
-    reading = Reading(folder, portfolio, months, glyphs)
+    reading = Reading.of(folder, portfolio, months, glyphs)
     tickets = joined([(batch, np.arange(len(batch))) for batch in reading.batches()])
     records = Records(tickets, reading.outages, tuple(reading.set_aside), reading.rows, reading.files)
     return records, tuple(reading.problems)

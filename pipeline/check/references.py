@@ -100,8 +100,12 @@ def _profile(profile: ImportProfile, portfolio: Portfolio) -> Iterator[Reference
     }
     for field, known in tables.items():
         for written, identifier in profile.values.get(field, {}).items():
+            path = ("values", field, written)
+            marks = profile.source.marks
+            if ("extends",) in marks and path not in marks:  # of the profile that this one extends, made for anybody
+                continue
             if (field, identifier) != ("customer", ALL_CUSTOMERS):
-                yield profile.source, ("values", field, written), field, identifier, known
+                yield profile.source, path, field, identifier, known
         if field in profile.constants:
             yield profile.source, ("constants", field), field, profile.constants[field], known
 

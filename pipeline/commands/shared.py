@@ -19,10 +19,13 @@ OK, PROBLEMS, USAGE, ENVIRONMENT = 0, 1, 2, 3
 DEFAULTS = Options()
 
 
-class _MonthType(click.ParamType[Month]):
+class MonthType(click.ParamType[Month]):
+    """A month as an option."""
+
     name = "YYYY-MM"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:  # noqa: ANN401 - click's signature
+        """The month, or a usage error."""
         try:
             return value if isinstance(value, Month) else Month.parse(value)
         except ValueError as mistake:
@@ -38,7 +41,7 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--templates", type=folder, default=DEFAULTS.templates, help="The folder of templates."),
         click.option("--sources", type=folder, default=DEFAULTS.sources, help="The folder of sources."),
         click.option("--customer", default="", metavar="ID", help="This customer only."),
-        click.option("--month", type=_MonthType(), help="The month to report on (default: the newest)."),
+        click.option("--month", type=MonthType(), help="The month to report on (default: the newest)."),
     ):
         command = option(command)
     return command

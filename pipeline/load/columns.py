@@ -21,7 +21,7 @@ from pipeline.load.characters import UNSEEN, Glyphs
 from pipeline.load.rows import plausible
 from pipeline.load.tickets import WRITTEN_REASONS, Known
 from pipeline.load.times import Marks, read_times
-from pipeline.model.records import MISSING, Coded, ImportProfile, Origin, Tickets
+from pipeline.model.records import ANY_VALUE, MISSING, Coded, ImportProfile, Origin, Tickets
 
 Numbers = npt.NDArray[np.int64]
 
@@ -95,7 +95,8 @@ class Columns:
         known = {name: code for code, name in enumerate(names)}
         mapping = self.profile.values.get(field, {})
         column = self.cells[field].dictionary_encode()
-        told = [known.get(mapping.get(cell, cell), -1) if cell else -1 for cell in column.dictionary.to_pylist()]
+        cells = column.dictionary.to_pylist()
+        told = [known.get(mapping.get(cell) or mapping.get(ANY_VALUE, cell), -1) if cell else -1 for cell in cells]
         return np.array(told, np.int64)[column.indices.to_numpy()] if told else np.zeros(0, np.int64)
 
     def _times(self) -> tuple[dict[str, Numbers], list[Marks]]:

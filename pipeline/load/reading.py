@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.load.blocks import Block
 from pipeline.load.characters import Glyphs
 from pipeline.load.columns import Columns, PlainRows
 from pipeline.load.exports import Export, exports
+from pipeline.load.formats.blocks import Block
 from pipeline.load.kinds.import_profile import TICKET_COLUMNS
 from pipeline.load.outages import OutageReader
 from pipeline.load.repeats import Keys, Told, owner, repeated
 from pipeline.load.rows import Row, Unusable
-from pipeline.load.tables import Table, read_tables
+from pipeline.load.tables import Opened, read_blocks, read_rows
 from pipeline.load.tickets import EventReader, Known, Ticket, read_ticket, ticket_table
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
@@ -43,27 +43,35 @@ class Reader(Protocol):
 
 
 class Reading:
-    """The exports of the months asked for, read once: first `outages`, then the tickets in `batches()`.
+    """Exports of the months asked for, read once: first `outages`, then the tickets in `batches()`.
 
     `problems`, `set_aside` and `rows` (records read, good or bad) are complete when the tickets are read to their end.
     """
 
-    def __init__(self, folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs) -> None:
+    def __init__(self, exports: Sequence[Export], portfolio: Portfolio, glyphs: Glyphs) -> None:
         self.problems: list[Problem] = []
         self.set_aside: list[SetAside] = []
         self.rows: Counter[RowKey] = Counter()
         self._portfolio = portfolio
         self._ids = Known.of(portfolio)
         self._glyphs = glyphs
-        self._exports = tuple(exports(folder, portfolio, months, self.problems))
-        self._months = months
+        self._exports = exports
+        self._months = sorted({one.month for one in exports})
         self.files = tuple(
             ExportFile(one.file, one.month, one.profile.describes, _digest(one.path)) for one in self._exports
         )
         reader = OutageReader(portfolio)
-        for month in months:
+        for month in self._months:
             self._collect(reader, self._of("outages", "ticket", month))
         self.outages: Outages = reader.table()
+
+    @classmethod
+    def of(cls, folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs) -> Reading:
+        """The exports of those months."""
+        problems: list[Problem] = []
+        reading = cls(tuple(exports(folder, portfolio, months, problems)), portfolio, glyphs)
+        reading.problems[:0] = problems
+        return reading
 
     def batches(self) -> Iterator[Tickets]:
         """All tickets, each once, as the newest month tells of it; newest month first, event logs before all."""
@@ -75,7 +83,7 @@ class Reading:
         for month in reversed(self._months):
             here, unusable = Told(), Told()
             for export in self._of("tickets", "ticket", month):
-                for table, block in read_tables(export, self._glyphs, self.problems):
+                for table, block in read_blocks(export, self._glyphs, self.problems):
                     yield from self._tickets_of(table, block, newer, here, unusable)
             newer.join(here)
             newer.join(unusable)
@@ -88,7 +96,7 @@ class Reading:
 
     def _collect(self, reader: Reader, together: Iterable[Export]) -> None:
         """All records of those exports, row by row; the event log of a month may come in several files."""
-        for row in reader.group(chain.from_iterable(map(self._rows, together))):
+        for row in reader.group(chain.from_iterable(read_rows(one, self._glyphs, self.problems) for one in together)):
             self._count(row)
             try:
                 reader.take(row)
@@ -96,23 +104,15 @@ class Reading:
                 reader.drop(row)
                 self._put_aside(row, why)
 
-    def _rows(self, export: Export) -> Iterator[Row]:
-        """The rows of an export one by one."""
-        for table, block in read_tables(export, self._glyphs, self.problems, everything=True):
-            columns = zip(*(block.cells[at].to_pylist() for at in sorted(block.cells)), strict=True)
-            rows = [*zip(block.lines.tolist(), columns, strict=True), *block.odd]
-            for line, cells in sorted(rows, key=lambda row: row[0]) if block.odd else rows:
-                yield table.row(line, cells)
-
-    def _tickets_of(self, table: Table, block: Block, newer: Told, here: Told, unusable: Told) -> Iterator[Tickets]:
+    def _tickets_of(self, table: Opened, block: Block, newer: Told, here: Told, unusable: Told) -> Iterator[Tickets]:
         """The tickets of a block that neither it, nor the month so far, nor a newer month told of before."""
         cells = {field: table.cells(field, block) for field in TICKET_COLUMNS}
-        plain = Columns(cells, block.lines, table.export.profile, table.origin, self._ids, self._glyphs).read()
+        plain = Columns(cells, block.lines, table.profile, table.origin, self._ids, self._glyphs).read()
         rows = np.flatnonzero(plain.good)
         self._count_plain(plain, table.export.month)
         others = self._others(table, block, np.flatnonzero(~plain.good), unusable)
         keys = _keys(
-            table.export.profile.id,
+            table.profile.id,
             [*cells["ticket"].take(pa.array(rows)).to_pylist(), *(ticket.id for _, ticket in others)],
             [*plain.customers(rows), *(ticket.customer for _, ticket in others)],
         )
@@ -131,7 +131,7 @@ class Reading:
         yield plain.tickets(chosen)
         yield ticket_table([ticket for (_, ticket), keep in zip(others, kept[len(rows) :], strict=True) if keep])
 
-    def _others(self, table: Table, block: Block, left: npt.NDArray[np.int64], unusable: Told) -> _Others:
+    def _others(self, table: Opened, block: Block, left: npt.NDArray[np.int64], unusable: Told) -> _Others:
         """The tickets of the rows that are not plain, in order; what is none is set aside."""
         rows = [table.row_of(block, int(at)) for at in left] + [table.row(*odd) for odd in block.odd]
         found, bad = [], []
@@ -144,7 +144,7 @@ class Reading:
                 bad.append(row)
         if bad:
             numbers = [row.printable(row.raw("ticket")) for row in bad]
-            unusable.add(_keys(table.export.profile.id, numbers, [row.mapped("customer") for row in bad]))
+            unusable.add(_keys(table.profile.id, numbers, [row.mapped("customer") for row in bad]))
         return found
 
     def _count(self, row: Row) -> None:

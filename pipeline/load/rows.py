@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache
 
 from pipeline.load.characters import UNSEEN, Glyphs, name
-from pipeline.load.times import ISO, YEARS
+from pipeline.load.instants import YEARS, read_instant
 from pipeline.model.quantities import Month
-from pipeline.model.records import ALL_CUSTOMERS, MISSING, ImportProfile, Origin
+from pipeline.model.records import ALL_CUSTOMERS, ANY_VALUE, MISSING, ImportProfile, Origin
 from pipeline.problems import Place, Problem, warning
 
 
@@ -27,22 +26,6 @@ class Unusable(ValueError):  # noqa: N818 - not an error of the program: the row
         self.field = field
         self.values = values
         self.place = place
-
-
-@lru_cache(maxsize=200_000)
-def _instant(written: str, formats: tuple[str, ...], timezone: str) -> int:
-    """UTC seconds of a written time; ValueError when no format fits."""
-    for pattern in formats:
-        try:
-            moment = datetime.fromisoformat(written) if pattern == ISO else datetime.strptime(written, pattern)  # noqa: DTZ007 - zone added below
-        except ValueError:
-            continue
-        if not YEARS[0] <= moment.year <= YEARS[1]:
-            continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(timezone))
-        return int(moment.astimezone(UTC).timestamp())
-    raise ValueError(written)
 
 
 @cache
@@ -70,6 +53,8 @@ class Row:
     width: int
     glyphs: Glyphs
     problems: list[Problem]
+    gridded: bool = True
+    """Whether cells stand in columns that a person can count."""
 
     def raw(self, field: str) -> str:
         """The cell as written, or the profile's constant; empty where missing."""
@@ -81,23 +66,28 @@ class Row:
         cell = self.fields[position].strip()
         return "" if cell in self.profile.missing else cell
 
+    def has(self, field: str) -> bool:
+        """Whether the profile says where the field comes from."""
+        return field in self.positions or field in self.profile.constants
+
     def mapped(self, field: str) -> str:
-        """The cell translated by the profile's `values`; a value that is not mapped stays as it is.
+        """The cell translated by the profile's `values`; one that is not listed becomes that of `*`, or stays.
 
         An outage without a customer concerns all of them.
         """
         cell = self.raw(field)
         if field == "customer" and not cell and self.profile.describes == "outages":
             return ALL_CUSTOMERS
-        return self.profile.values.get(field, {}).get(cell, cell)
+        mapping = self.profile.values.get(field, {})
+        return mapping.get(cell) or (mapping.get(ANY_VALUE, cell) if cell else cell)
 
     def place(self, field: str = "") -> Place:
         """Where the field's cell is."""
-        return Place(self.file, self.line, self.positions.get(field, 0) + 1)
+        return Place(self.file, self.line, self.positions.get(field, 0) + 1 if self.gridded else 1)
 
     def origin(self, field: str) -> Origin:
         """The file as the place of records that this field names."""
-        return Origin(self.file, self.month, self.positions.get(field, 0) + 1)
+        return Origin(self.file, self.month, self.place(field).column)
 
     def column(self, field: str) -> str:
         """How the user's tool calls the column."""
@@ -111,7 +101,7 @@ class Row:
     def read_instant(self, cell: str, field: str) -> int:
         """UTC seconds of a written time; Unusable when it is none."""
         try:
-            moment = _instant(cell, self.profile.date_formats, self.profile.timezone)
+            moment = read_instant(cell, self.profile.date_formats, self.profile.timezone, self.profile.decimal)
         except ValueError:
             formats = f"{' or '.join(self.profile.date_formats)} in the years {YEARS[0]} to {YEARS[1]}"
             raise Unusable("time", field, self.column(field), cell, formats) from None

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from pipeline.load.instants import NAMED
 from pipeline.model.agreements import Due, Version
 from pipeline.model.quantities import LANGUAGES, Limit, Month, decimals, parse_percent
 from pipeline.problems import did_you_mean
@@ -79,15 +80,36 @@ def read_percent(text: str) -> Decimal:
 
 
 def read_date_format(text: str) -> str:
-    """`iso`, or a pattern of `strptime` that reads a day back."""
+    """A name such as `iso` or `epoch`, or a pattern of `strptime` that reads a day back."""
     moment = datetime(2026, 11, 22, 13, 14, 15, tzinfo=UTC)
     try:
-        if text == "iso" or datetime.strptime(moment.strftime(text), text).date() == moment.date():  # noqa: DTZ007 - only the day matters
+        if text in NAMED or datetime.strptime(moment.strftime(text), text).date() == moment.date():  # noqa: DTZ007 - only the day matters
             return text
     except (ValueError, re.error):  # a letter that appears twice, such as %m for the minutes, is an error of re
         pass
-    msg = f"{text!r} does not read a day and time; write it like %Y-%m-%d %H:%M:%S (minutes are %M, months %m), or iso"
+    msg = f"{text!r} does not read a day and time; write it like %Y-%m-%d %H:%M:%S (minutes are %M, months %m)"
+    msg += f", or {', '.join(NAMED)}"
     raise ValueError(msg)
+
+
+PARAMETERS = ("month_start", "month_end")
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
+
+
+def read_query(text: str) -> str:
+    """A query that reads, of one month; what is written `:name` is a parameter."""
+    if re.match(r"\s*(select|with)\b", text, re.IGNORECASE) is None:
+        msg = "a query starts with SELECT or WITH"
+        raise ValueError(msg)
+    found = _PARAMETER.findall(text)
+    for name in found:
+        if name not in PARAMETERS:
+            msg = f"unknown parameter :{name}; {did_you_mean(name, PARAMETERS)}"
+            raise ValueError(msg)
+    if not found:
+        msg = "the query has no :month_start and no :month_end; every month would get the same rows"
+        raise ValueError(msg)
+    return text
 
 
 def read_window(text: str) -> tuple[int, int]:
@@ -215,6 +237,10 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "plain": read_plain,
     "date_format": read_date_format,
     "activity": _shaped(r"[A-Z]{2,6}[1-9][0-9]?", "the number of an activity; write it like SLM1"),
+    "query": read_query,
+    "environment": _shaped(
+        r"[A-Z][A-Z0-9_]*", "the name of an environment variable, such as SLM_DB_URL; an address does not belong here"
+    ),
     "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
     "email": _shaped(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}", "a mail address"),
     "sha256": _shaped(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),

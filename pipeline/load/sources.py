@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
+from pipeline.load.kinds.import_profile import completed
 from pipeline.load.marked_yaml import parse
 from pipeline.load.register import read_contents
 from pipeline.load.validate import single_texts, validate
@@ -31,6 +32,7 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
     found: dict[str, dict[Any, Any]] = {kind: {} for kind in KINDS}
     for path, file in files:
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
+        value = completed(value)
         if value is not None or not mistakes:
             mistakes += validate(value, source)
         if not mistakes:

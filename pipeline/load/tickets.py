@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, TextList, Tickets
+from pipeline.model.records import ANY_VALUE, MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, TextList, Tickets
 from pipeline.problems import Place, did_you_mean
 
 Pause = tuple[int, int, str]
@@ -67,16 +67,26 @@ def read_ticket(row: Row, ids: Known) -> Ticket:
 
 
 def ticket_of(
-    row: Row, ids: Known, pauses: tuple[Pause, ...], *, responded: int, resolved: int, reopened: int
+    row: Row,
+    ids: Known,
+    pauses: tuple[Pause, ...],
+    *,
+    responded: int,
+    resolved: int,
+    reopened: int,
+    opened: int = MISSING,
 ) -> Ticket:
-    """A ticket from its row and its history; Unusable when the two do not make a measurable ticket."""
+    """A ticket from its row and its history; Unusable when the two do not make a measurable ticket.
+
+    `opened` is for exports without a column that tells.
+    """
     ticket = Ticket(
         profile=row.profile.id,
         id=identifier(row, "ticket"),
         customer=known(row, "customer", ids.customers),
         service=known(row, "service", ids.services),
         priority=known(row, "priority", ids.priorities),
-        opened=row.instant("opened"),
+        opened=row.instant("opened") if row.has("opened") else opened,
         responded=responded,
         resolved=resolved,
         reopened=reopened,
@@ -186,11 +196,19 @@ class EventReader:
         if not solved and resolved <= reopened:
             resolved = MISSING  # what the tool still says of the resolution before the reopening
         for event, (changed, state) in zip(history, changes, strict=True):
-            if state != NEW and changed < row.instant("opened"):
+            if state != NEW and row.has("opened") and changed < row.instant("opened"):
                 raise _before(event, event.column("changed"), event.column("opened"))
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))
-        ticket = ticket_of(row, self._ids, _pauses(changes), responded=responded, resolved=resolved, reopened=reopened)
+        ticket = ticket_of(
+            row,
+            self._ids,
+            _pauses(changes),
+            responded=responded,
+            resolved=resolved,
+            reopened=reopened,
+            opened=changes[0][0],
+        )
         earlier = self._tickets.get(ticket.key)
         if earlier is not None and earlier.origin.month == row.month:
             place = Place(earlier.origin.file, earlier.line, earlier.origin.column)
@@ -255,9 +273,11 @@ def _changed(event: Row) -> int:
 
 def _state(event: Row) -> str:
     written = event.raw("state")
-    if written not in event.profile.states:
+    states = event.profile.states
+    state = states.get(written) or (states.get(ANY_VALUE) if written else None)
+    if state is None:
         raise Unusable("state", "state", written, str(event.line), event.profile.source.file)
-    return event.profile.states[written]
+    return state
 
 
 def _before(event: Row, early: str, late: str) -> Unusable:

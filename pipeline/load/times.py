@@ -16,13 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.load.instants import ISO, YEARS
 from pipeline.model.records import MISSING
-
-ISO = "iso"
-"""The date format for ISO 8601, with or without offset."""
-
-YEARS = (1990, 2100)
-"""Tools write 0001-01-01 or 9999-12-31 for nothing; such a time must not stretch the calendars to it."""
 
 Instants = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]

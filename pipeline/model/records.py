@@ -17,11 +17,15 @@ from pipeline.problems import Place
 
 MISSING = -(2**63)
 ALL_CUSTOMERS = "*"
+ANY_VALUE = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProfile:
-    """How the exports of one tool map to tickets or outages."""
+    """How the exports of one tool map to tickets or outages; `format` is empty where the file name decides.
+
+    In `values` and `states` the key `*` (ANY_VALUE) stands for every value that is not listed.
+    """
 
     id: str
     describes: str
@@ -37,6 +41,13 @@ class ImportProfile:
     values: Mapping[str, Mapping[str, str]]
     states: Mapping[str, str]
     source: Source = field(repr=False)
+    format: str = ""
+    sheet: str = ""
+    header_row: int = 1
+    records: str = ""
+    decimal: str = "."
+    query: str = ""
+    url_env: str = ""
 
 
 Value = TypeVar("Value")

@@ -30,7 +30,11 @@ class Inputs:
 def read_inputs(options: Options, fonts: str) -> Inputs:
     """The inputs as they are now; `fonts` is the digest of the fonts in use."""
     lock = ROOT / "requirements.lock"
-    program = folder_digests(ROOT / "pipeline", "pipeline", "*.py")
+    program = {
+        file: sha256
+        for pattern in ("*.py", "*.yaml")
+        for file, sha256 in folder_digests(ROOT / "pipeline", "pipeline", pattern).items()
+    }
     return Inputs(
         sources=folder_digests(options.sources, "sources"),
         templates=folder_digests(options.templates, "templates"),

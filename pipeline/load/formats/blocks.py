@@ -12,19 +12,25 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from pipeline.load.formats.table import MAX_CELL, MAX_RECORD, Record, Unreadable
+
 PIECE = 1 << 24
 """Bytes read at a time."""
 
-MAX_FIELD = 1_000_000
+MOST_HELD = 4 * PIECE
+"""Bytes after which a piece ends at a line, whatever its quotes."""
 
-_THREAD = 4 * MAX_FIELD
+BATCH = 50_000
+"""Rows of a block where a format has no columns."""
+
+_THREAD = 4 * MAX_CELL
 """Bytes that one thread reads: no row of that width is longer."""
 
 _QUOTED_LINE = re.compile(rb'[^\n"]*"[^\n]*(?:\n|\Z)')
@@ -40,17 +46,20 @@ class Block:
 
     cells: Mapping[int, pa.Array]
     lines: npt.NDArray[np.int64]
-    odd: tuple[tuple[int, list[str]], ...] = ()
+    odd: tuple[Record, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)
 
 
-class SyntaxMistakeError(ValueError):
-    """The file is no CSV: the line, and what is wrong with it."""
+class Readable(Protocol):
+    """What pieces are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
 
 
-def pieces(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def pieces(file: Readable) -> Iterator[tuple[int, bytes]]:
     """The file in pieces that end with a record, each with its first line number.
 
     A line end inside quotes ends no record: as long as the quotes of a piece do not pair up, it goes on.
@@ -60,7 +69,10 @@ def pieces(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         held += read
         end = held.rfind(b"\n") + 1
         piece = held[:end]
-        if end and (b'"' not in piece or piece.count(b'"') % 2 == 0):
+        if len(held) - end > MAX_RECORD:
+            message = f"a line has more than {MAX_RECORD:,} characters"
+            raise Unreadable("huge-line", message, line=line + piece.count(b"\n") + _bare_returns(piece))
+        if end and (b'"' not in piece or piece.count(b'"') % 2 == 0 or end > MOST_HELD):
             held = held[end:]
             yield line, piece
             line += piece.count(b"\n") + _bare_returns(piece)
@@ -71,22 +83,26 @@ def pieces(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def read_blocks(
     parts: Iterable[tuple[int, bytes]], delimiter: str, width: int, wanted: Sequence[int]
 ) -> Iterator[Block]:
-    """Pieces in UTF-8, each with its first line number, as columns; SyntaxMistakeError where they are no CSV.
+    """Pieces in UTF-8, each with its first line number, as columns; Unreadable where they are no CSV.
 
     `width` is the number of columns, `wanted` the positions to keep. A piece that does not read may go on in the next:
     quotes that pair up are not always those of one field.
     """
-    line, held, mistake = 0, b"", None
+    line, held = 0, b""
+    mistake: Unreadable | None = None
     for first, piece in parts:
         line, held = (line, held + piece) if held else (first, piece)
         try:
             block = _read_block(held, line, delimiter, width, wanted)
-        except SyntaxMistakeError as found:
+        except Unreadable as found:
             mistake = found
         else:
             held = b""
             yield block
-    if held and mistake is not None:
+            mistake = None
+        if mistake is not None and len(held) > MOST_HELD:
+            break
+    if mistake is not None:
         raise mistake
 
 
@@ -94,7 +110,7 @@ def _read_block(piece: bytes, first: int, delimiter: str, width: int, wanted: Se
     """A piece whose first line has that number as columns."""
     quoted = _QUOTED_LINE.findall(piece) if b'"' in piece else []
     bare = _QUOTED_LINE.sub(b"", piece) if quoted else piece
-    if any(line.count(b'"') % 2 for line in quoted) or _bare_returns(piece):
+    if any(line.count(b'"') % 2 for line in quoted) or _bare_returns(piece) or not wanted:
         return _read_rows(piece.decode(), first, delimiter, width, wanted)
     fast = _read_bare(bare, delimiter, width, wanted)
     if fast is None:
@@ -103,7 +119,7 @@ def _read_block(piece: bytes, first: int, delimiter: str, width: int, wanted: Se
         return Block(fast, first + np.arange(_rows(fast), dtype=np.int64))
     try:
         rest = _read_rows(b"".join(quoted).decode(), 0, delimiter, width, wanted)
-    except SyntaxMistakeError:
+    except Unreadable:
         rest = None
     if rest is None or len(rest) + len(rest.odd) != len(quoted):
         return _read_rows(piece.decode(), first, delimiter, width, wanted)
@@ -140,7 +156,7 @@ def _read_bare(bare: bytes, delimiter: str, width: int, wanted: Sequence[int]) -
     ends = np.flatnonzero(np.frombuffer(bare, np.uint8) == ord("\n"))
     rows = len(ends) + (not bare.endswith(b"\n"))
     longest = np.diff(ends, prepend=-1, append=len(bare)).max()
-    if b"\0" in bare or longest > MAX_FIELD:
+    if b"\0" in bare or longest > MAX_CELL:
         return None
     names = [str(at) for at in range(width)]
     try:
@@ -163,22 +179,59 @@ def _read_bare(bare: bytes, delimiter: str, width: int, wanted: Sequence[int]) -
 
 def _read_rows(text: str, first: int, delimiter: str, width: int, wanted: Sequence[int]) -> Block:
     """The same by `csv`, which knows all about quotes."""
-    csv.field_size_limit(MAX_FIELD)
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+    def rows() -> Iterator[Record]:
+        line = first
+        try:
+            for fields in reader:
+                if fields:
+                    yield line, fields
+                line = first + reader.line_num
+        except csv.Error as mistake:
+            raise Unreadable("csv-syntax", f"not valid CSV: {mistake}", line=line) from None
+
+    return block_of(rows(), width, wanted)
+
+
+def block_of(rows: Iterable[Record], width: int, wanted: Sequence[int]) -> Block:
+    """Rows as columns."""
     columns: list[list[str]] = [[] for _ in wanted]
     lines: list[int] = []
-    odd: list[tuple[int, list[str]]] = []
-    line = first
-    try:
-        for fields in reader:
-            if len(fields) == width:
-                lines.append(line)
-                for column, at in zip(columns, wanted, strict=True):
-                    column.append(fields[at])
-            elif fields:
-                odd.append((line, fields))
-            line = first + reader.line_num
-    except csv.Error as mistake:
-        raise SyntaxMistakeError(line, str(mistake)) from None
+    odd: list[Record] = []
+    for line, fields in rows:
+        if len(fields) == width:
+            lines.append(line)
+            for column, at in zip(columns, wanted, strict=True):
+                column.append(fields[at])
+        else:
+            odd.append((line, fields))
     cells = {at: pa.array(column, pa.string()) for at, column in zip(wanted, columns, strict=True)}
     return Block(cells, np.array(lines, np.int64), tuple(odd))
+
+
+def blocks_of(rows: Iterator[Record], width: int, wanted: Sequence[int]) -> Iterator[Block]:
+    """The records of a format that has no columns of its own, some at a time."""
+    some: list[Record] = []
+    mistake: Unreadable | None = None
+    try:
+        for row in rows:
+            some.append(row)
+            if len(some) == BATCH:
+                yield block_of(some, width, wanted)
+                some = []
+    except Unreadable as found:
+        mistake = found
+    if some:
+        yield block_of(some, width, wanted)
+    if mistake is not None:
+        raise mistake
+
+
+def rows_of(blocks: Iterable[Block]) -> Iterator[Record]:
+    """Blocks of whole rows, row by row, in order of their lines."""
+    for block in blocks:
+        columns = zip(*(block.cells[at].to_pylist() for at in sorted(block.cells)), strict=True)
+        rows: list[Record] = [*zip(block.lines.tolist(), map(list, columns), strict=True), *block.odd]
+        yield from sorted(rows, key=lambda row: row[0]) if block.odd else rows
