@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,10 +20,11 @@ from pipeline.model.calendars import Calendar
 from pipeline.problems import Problem, error
 
 Instants = npt.NDArray[np.int64]
+_FAR = 1 << 62
 _STRIDE = 1 << 40  # further apart than any two instants, so that groups do not touch when shifted by it
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Clock:
     """The service windows of a calendar as UTC instants, with the service seconds worked before each.
 
@@ -39,9 +40,19 @@ class Clock:
         """Service seconds from the clock's beginning up to each instant; same shape as the argument."""
         if not self.starts.size:
             return instants
-        index = np.searchsorted(self.starts, instants, side="right") - 1
-        inside = np.minimum(instants, self.stops[index]) - self.starts[index]
-        return np.where(index < 0, 0, self.before[index] + inside)
+        index = np.searchsorted(self.starts, instants, side="right")
+        shift, most = self._steps
+        return np.minimum(instants + shift[index], most[index])
+
+    @cached_property
+    def _steps(self) -> tuple[Instants, Instants]:
+        """By how many windows have begun: what makes service seconds of an instant, and the most they come to.
+
+        Before the first window the most is 0, whatever the instant.
+        """
+        shift = np.concatenate([[_FAR], self.before - self.starts])
+        most = np.concatenate([[0], self.before + self.stops - self.starts])
+        return shift, most
 
     def between(self, start: int, stop: int) -> int:
         """Service seconds in [start, stop)."""
@@ -118,14 +129,17 @@ def worked_once(clock: Clock, group: Instants, start: Instants, stop: Instants, 
     length of the result. Empty and negative intervals count nothing.
     """
     useful = stop > start
-    group, start, stop = group[useful], start[useful], stop[useful]
+    if not useful.all():
+        group, start, stop = group[useful], start[useful], stop[useful]
+    total = np.zeros(groups, dtype=np.int64)
+    if (group[1:] > group[:-1]).all():  # one interval a group, as most tickets have it: nothing overlaps
+        total[group] = clock.worked(stop) - clock.worked(start)
+        return total
     order = np.lexsort((start, group))
     group, start, stop = group[order], start[order], stop[order]
     shift = group * _STRIDE
-    reached = np.maximum.accumulate(stop + shift) if stop.size else stop
-    earlier = np.concatenate([[np.iinfo(np.int64).min], reached[:-1]]) if stop.size else stop
+    reached = np.maximum.accumulate(stop + shift)
+    earlier = np.concatenate([[np.iinfo(np.int64).min], reached[:-1]])
     begin = np.maximum(start, np.where(earlier > start + shift, earlier - shift, start))
-    seconds = np.where(stop > begin, clock.worked(stop) - clock.worked(begin), 0)
-    total = np.zeros(groups, dtype=np.int64)
-    np.add.at(total, group, seconds)
+    np.add.at(total, group, np.where(stop > begin, clock.worked(stop) - clock.worked(begin), 0))
     return total
