@@ -8,7 +8,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.clock import build_clock
@@ -479,6 +479,7 @@ def test_elapsed_verdict_and_deadline_equal_counting_minute_by_minute(
     assert found.counted_at.tolist() == [tickets.resolved[0] if deadline == MISSING else deadline]
 
 
+@settings(deadline=None)
 @given(
     opened=st.lists(st.integers(0, 89 * 1440), min_size=1, max_size=12),
     lasting=st.lists(st.one_of(st.none(), st.integers(0, 30 * 1440)), min_size=12, max_size=12),
