@@ -65,10 +65,15 @@ def due_since(options: Options, since: str, today: date | None) -> Outlook:
         earlier, _, _ = gather(replace(options, sources=past))
     changes = compare(before, portfolio)
     documents, _, problems = gather(options)
-    known = {document.stem: repr(document) for document in earlier}
-    different = [document for document in documents if known.get(document.stem) != repr(document)]
+    known = {document.stem: _said(document) for document in earlier}
+    different = [document for document in documents if known.get(document.stem) != _said(document)]
     found = duties(changes, before, portfolio, today or newest_day(options, portfolio))
     return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes)
+
+
+def _said(document: Document) -> str:
+    """All that decides what a document says: to be registered changes no word of it."""
+    return repr(replace(document, sources=(), words=""))
 
 
 def newest_day(options: Options, portfolio: Portfolio) -> date:

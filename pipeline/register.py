@@ -159,7 +159,7 @@ def _words(
         rendered = render_job(Job(document, options.templates, labels, (".docx",)))
         problems += rendered.problems
         if not rendered.problems:
-            words[document.language] = words_digest(rendered.files[".docx"], document.language)
+            words[document.language] = words_digest(rendered.files[".docx"])
     return words, problems
 
 

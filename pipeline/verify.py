@@ -47,8 +47,9 @@ class Verdict:
 def verify(file: Path, options: Options) -> tuple[Verdict | None, tuple[Problem, ...]]:
     """Compare a returned .docx with the version that its fingerprint names; OSError when it cannot be read."""
     place = Place(str(file))
-    if file.stat().st_size > LARGEST:
-        return None, (error(place, "returned-unreadable", f"the file is over {LARGEST // 2**20} MB"),)
+    refused = _refused(file)
+    if refused:
+        return None, (error(place, "returned-unreadable", refused),)
     returned = file.read_bytes()
     identity = read_identity(returned)
     if isinstance(identity, Unreadable):
@@ -65,6 +66,13 @@ def verify(file: Path, options: Options) -> tuple[Verdict | None, tuple[Problem,
     same = _is_of(identity, document)
     agreement, version, language = document.agreement, document.version, document.language
     return Verdict(agreement, version, language, identity.short, same, identity.agreement, comparison), ()
+
+
+def _refused(file: Path) -> str:
+    """Why a file is not even opened."""
+    if not file.is_file():  # a pipe would be waited for without end
+        return "this is no file"
+    return f"the file is over {LARGEST // 2**20} MB" if file.stat().st_size > LARGEST else ""
 
 
 def _sent(identity: Identity, place: Place, options: Options) -> tuple[Document | None, Labels, tuple[Problem, ...]]:

@@ -393,11 +393,20 @@ def test_documents_of_a_draft_that_would_come_out_differently_are_named(reposito
     assert not any("A-01" in file for row in found for file in row["documents"])
 
 
+def test_a_version_that_was_only_registered_is_not_built_anew(repository: Path) -> None:
+    arguments = ["register", "sign", "sla-harbour-core@B/00", "--date", "2026-06-25", "--by", "lin-zhiyuan"]
+    signed = CliRunner().invoke(slm, [*arguments, "--sources", str(repository)])
+    assert signed.exit_code == 0, signed.output
+    result = due(repository, "--changed-since", "HEAD")
+    assert (result.exit_code, result.stdout) == (0, "nothing is due\n")
+
+
 @pytest.mark.parametrize(
     ("since", "words"),
     [
         ("nowhere", "git knows no revision 'nowhere'"),
         ("--upload-pack=x", "is no revision"),
+        ("", "'' is no revision"),
         ("2026-09-30", "there is no commit up to the end of 2026-09-30"),
         ("2026-02-30", "is not a day of the calendar"),
     ],

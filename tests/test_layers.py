@@ -17,7 +17,7 @@ ALLOWED = {
     "check": {"model", "problems"},
     "measure": {"model", "problems"},
     "merge": {"measure", "model", "problems"},
-    "render": {"merge", "measure", "model", "problems"},
+    "render": {"merge", "measure", "compare", "model", "problems"},
     "compare": {"model", "problems"},
     "options": {"model"},
     "parallel": set(),

@@ -184,6 +184,42 @@ def test_a_template_that_would_print_other_words_than_were_signed_stops_the_buil
     assert "争议解决" in built(sources, templates)
 
 
+@pytest.mark.parametrize("look", ["<w:vanish/>", '<w:color w:val="FFFFFF"/>', "<w:strike/>"])
+def test_a_template_that_hides_words_that_were_signed_stops_the_build(
+    sources: Path, templates: Path, look: str
+) -> None:
+    assert sign(sources).exit_code == 0
+    template = templates / "docx" / "sla.zh-CN.docx"
+    with zipfile.ZipFile(template) as archive:
+        body = archive.read("word/document.xml").decode()
+    start = body.rindex("<w:r>", 0, body.index("争议解决"))
+    run = body[start : body.index("</w:r>", start)]
+    respell(template, run, re.sub("<w:r>(<w:rPr>.*?</w:rPr>)?", f"<w:r><w:rPr>{look}</w:rPr>", run, count=1))
+    assert codes_of_build(sources, templates) == {"signed-words"}
+
+
+def test_a_template_whose_tables_hide_words_stops_the_build(sources: Path, templates: Path) -> None:
+    assert sign(sources).exit_code == 0
+    hiding = (
+        '<w:style w:type="table" w:styleId="T9"><w:name w:val="T 9"/><w:tblStylePr w:type="lastRow"><w:rPr><w:vanish/>'
+        "</w:rPr></w:tblStylePr></w:style></w:styles>"
+    )
+    respell(templates / "docx" / "sla.zh-CN.docx", "</w:styles>", hiding, "word/styles.xml")
+    assert codes_of_build(sources, templates) == {"signed-words"}
+
+
+def codes_of_build(sources: Path, templates: Path) -> set[str]:
+    options = Options(sources=sources, output=sources.parent / "output", templates=templates, kinds=("sla",), workers=1)
+    return {one.code for one in run_build(options).problems}
+
+
+def test_a_template_of_another_layout_prints_what_was_signed(sources: Path, templates: Path) -> None:
+    assert sign(sources).exit_code == 0
+    before = built(sources, templates)
+    respell(templates / "docx" / "sla.zh-CN.docx", "1F3A5F", "334455", "word/styles.xml")
+    assert built(sources, templates) == before
+
+
 @pytest.mark.parametrize(
     ("version", "more", "message"),
     [
@@ -349,13 +385,13 @@ def edit_all(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def respell(template: Path, old: str, new: str) -> None:
+def respell(template: Path, old: str, new: str, part: str = "word/document.xml") -> None:
     """Change words in a Word template."""
     with zipfile.ZipFile(template) as archive:
         parts = {item: archive.read(item) for item in archive.namelist()}
-    body = parts["word/document.xml"].decode()
+    body = parts[part].decode()
     assert old in body
-    parts["word/document.xml"] = body.replace(old, new).encode()
+    parts[part] = body.replace(old, new).encode()
     with zipfile.ZipFile(template, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -69,6 +71,57 @@ def test_a_filled_signature_field_passes_and_is_read_out(returned: Path) -> None
     assert result.exit_code == 0, result.output
     assert "only signature fields were filled in" in result.output
     assert "customer 1, date: 2026年6月25日" in result.output
+
+
+def sent_with(returned: Path, tag: str) -> str:
+    """What a field was sent with."""
+    with zipfile.ZipFile(returned) as archive:
+        body = archive.read("word/document.xml").decode()
+    found = re.compile(rf'w:val="{tag}".*?<w:t[^>]*>([^<]+)</w:t>', re.DOTALL).search(body)
+    assert found is not None
+    return found[1]
+
+
+def fill(returned: Path, tag: str, words: str) -> None:
+    """Write something else into a field."""
+
+    def change(body: str) -> str:
+        start = body.index(f'w:val="{tag}"')
+        return body[:start] + body[start:].replace(f">{sent_with(returned, tag)}</w:t>", f">{words}</w:t>", 1)
+
+    returned.write_bytes(changed(returned.read_bytes(), "word/document.xml", change))
+
+
+def test_another_signatory_than_the_one_sent_passes_and_is_told_first(returned: Path) -> None:
+    fill(returned, "sign:customer:1:name", "王建国")
+    result = verify(returned)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[1:3] == [
+        "  the text is untouched; only signature fields were filled in, not by the signatory named",
+        "  signatory changed: customer 1, name: 郑海波 -> 王建国",
+    ]
+    findings = [json.loads(line) for line in verify(returned, "--json").output.splitlines()[1:]]
+    assert {
+        "finding": "note",
+        "about": "signatory-changed",
+        "detail": "sign:customer:1:name: 郑海波 -> 王建国",
+    } in findings
+
+
+def test_a_condition_behind_the_name_of_a_signatory_fails(returned: Path) -> None:
+    fill(returned, "sign:customer:1:name", "Zhang (subject to 50% discount)")
+    result = verify(returned)
+    assert result.exit_code == 1
+    assert '"郑海波" became "Zhang (subject to 50% discount)" [this is not a name]' in result.output
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "returned.docx"
+    os.mkfifo(pipe)
+    result = verify(pipe)
+    assert (result.exit_code, "returned.docx:1:1: error: this is no file" in result.output) == (1, True)
+    assert verify(Path("/dev/zero")).exit_code == 1
+    assert verify(tmp_path).exit_code == 2
 
 
 def test_a_changed_word_is_named_with_its_place_and_fails(returned: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.model.agreements import BINDING, Revision
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.source import Path, Source
-from pipeline.problems import Problem, error
+from pipeline.problems import Problem, error, warning
 
 
 def check_approvals(portfolio: Portfolio) -> tuple[Problem, ...]:
@@ -16,13 +16,25 @@ def check_approvals(portfolio: Portfolio) -> tuple[Problem, ...]:
 
     What is registered was judged then, and cannot be changed any more.
     """
-    return tuple(
+    return tuple(_open_to_all(portfolio)) + tuple(
         problem
         for versions in portfolio.agreements.values()
         for agreement in versions
         if agreement.status in BINDING and portfolio.registration(agreement) is None
         for problem in approval(portfolio, agreement.kind, agreement.revision, agreement.source, ("revision",))
     )
+
+
+def _open_to_all(portfolio: Portfolio) -> Iterator[Problem]:
+    """Kinds without a role, once others have one: a forgotten line would open a door unseen."""
+    policy = portfolio.policy
+    there = {one.kind for versions in portfolio.agreements.values() for one in versions if one.status in BINDING}
+    there |= {"requirement"} if portfolio.requirements else set()
+    there |= {"catalog"} if portfolio.catalog else set()
+    there |= {"procedure"} if portfolio.procedure else set()
+    for kind in sorted(there - policy.approvals.keys()) if policy.approvals else ():
+        message = f"no role is named for {kind}, so anybody may approve a document of that kind"
+        yield warning(policy.source.at("approvals"), "approver-any", message, f"add {kind}: with a list of roles")
 
 
 def approval(portfolio: Portfolio, kind: str, revision: Revision, source: Source, path: Path) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import LANGUAGES
-from pipeline.model.source import Source
+from pipeline.model.source import Path, Source
 from pipeline.problems import SHOWN, Problem, error
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -19,9 +19,18 @@ def check_languages(portfolio: Portfolio) -> tuple[Problem, ...]:
     """Agreements and reviews in their own languages, what they share in those of all documents."""
     return tuple(
         problem
-        for source, languages in _wanted(portfolio)
-        for problem in (*_missing(source, languages), *_written_once(source, languages))
+        for source, languages, under in (*((*one, ()) for one in _wanted(portfolio)), *_internal(portfolio))
+        for problem in (*_missing(source, languages, under), *_written_once(source, languages, under))
     )
+
+
+def _internal(portfolio: Portfolio) -> Iterator[tuple[Source, tuple[str, ...], Path]]:
+    """What the alignment report, in the languages of the provider, quotes of supporting agreements."""
+    slas = (one for versions in portfolio.agreements.values() for one in versions if one.kind == "sla")
+    for support in dict.fromkeys(support for sla in slas for support in sla.relies_on):
+        for version in portfolio.agreements.get(support, ()):
+            if not set(portfolio.languages) <= set(version.languages):
+                yield version.source, portfolio.languages, ("maintenance",)
 
 
 def _wanted(portfolio: Portfolio) -> Iterator[tuple[Source, tuple[str, ...]]]:
@@ -51,12 +60,16 @@ def _ordered(languages: set[str]) -> tuple[str, ...]:
     return tuple(language for language in LANGUAGES if language in languages)
 
 
-def _written_once(source: Source, languages: tuple[str, ...]) -> Iterator[Problem]:
+def _written_once(source: Source, languages: tuple[str, ...], under: Path) -> Iterator[Problem]:
     """A text written once goes into documents of every language; that suits names such as VPN, not words.
 
     One problem a file, since the first English document makes whole files of Chinese texts wrong at once.
     """
-    found = [source.at(*path) for path, words in source.single.items() if _needs_translation(words, languages)]
+    found = [
+        source.at(*path)
+        for path, words in source.single.items()
+        if path[: len(under)] == under and _needs_translation(words, languages)
+    ]
     if not found:
         return
     message = f"the text is written once, but documents need it in {' and '.join(languages)}"
@@ -74,10 +87,10 @@ def _needs_translation(words: str, languages: tuple[str, ...]) -> bool:
     return chinese or _WORD.search(_ADDRESS.sub("", words)) is not None
 
 
-def _missing(source: Source, languages: Iterable[str]) -> Iterator[Problem]:
+def _missing(source: Source, languages: Iterable[str], under: Path) -> Iterator[Problem]:
     """A map whose keys are languages is a text; the marks tell which languages it has."""
-    texts = sorted({path[:-1] for path in source.marks if path and path[-1] in LANGUAGES}, key=source.marks.__getitem__)
-    for path in texts:
+    texts = {path[:-1] for path in source.marks if path[: len(under)] == under and path and path[-1] in LANGUAGES}
+    for path in sorted(texts, key=source.marks.__getitem__):
         for language in languages:
             if (*path, language) not in source.marks:
                 message = f"the text has no {language}, which documents need here"

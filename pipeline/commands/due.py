@@ -24,9 +24,7 @@ NOTICE = 90
 
 
 @click.command()
-@click.option(
-    "--changed-since", "since", default="", metavar="REV|DATE", help="A git revision, or a day: its last commit."
-)
+@click.option("--changed-since", "since", metavar="REV|DATE", help="A git revision, or a day: its last commit.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="Default: SOURCE_DATE_EPOCH, else the newest month's end."
 )
@@ -34,7 +32,7 @@ NOTICE = 90
 @click.option("--sources", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.sources)
 @click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def due(since: str, today: datetime | None, within: int, as_json: bool, **folders: Path) -> None:
+def due(since: str | None, today: datetime | None, within: int, as_json: bool, **folders: Path) -> None:
     """List what is due by date, or what changes of the sources ask for."""
     from pipeline.due import due_by_date, due_since  # noqa: PLC0415
     from pipeline.load.history import NoEarlierState  # noqa: PLC0415
@@ -42,7 +40,7 @@ def due(since: str, today: datetime | None, within: int, as_json: bool, **folder
     run = options(**folders)
     day = today.date() if today else _epoch()
     try:
-        outlook = due_since(run, since, day) if since else due_by_date(run, day, within)
+        outlook = due_since(run, since, day) if since is not None else due_by_date(run, day, within)
     except NoEarlierState as mistake:
         raise click.UsageError(str(mistake)) from None
     show(outlook.problems, run, as_json=as_json)

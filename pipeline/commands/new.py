@@ -76,6 +76,9 @@ def agreement(kind: str, identifier: str, party: str, services: tuple[str, ...],
             f"{count(len(services), 'service')}, {count(len(levels), 'level')}: give one level for all, or one for each"
         )
         raise click.UsageError(msg)
+    if len(set(services)) < len(services):
+        msg = "the same --service twice"
+        raise click.UsageError(msg)
     pairs = tuple(zip(services, levels if len(levels) > 1 else levels * len(services), strict=True))
     draft = Draft(kind, identifier, party, pairs)
     _start(lambda portfolio, run: new_agreement(draft, portfolio, run), chosen)

@@ -40,6 +40,7 @@ def verify(file: Path, *, as_json: bool, **chosen: Path) -> None:
 def _show_words(verdict: Verdict) -> None:
     comparison = verdict.comparison
     filled = [field for field in comparison.filled if field.value != field.sent]
+    replaced = [field for field in filled if field.sent]
     click.echo(f"{verdict.agreement}@{verdict.version} ({verdict.language})")
     if not verdict.same_fingerprint:
         click.echo(
@@ -47,15 +48,16 @@ def _show_words(verdict: Verdict) -> None:
         )
     if not comparison.untouched:
         click.echo(f"  the text was changed: {count(len(comparison.differences), 'difference')}")
-    elif filled:
-        click.echo("  the text is untouched; only signature fields were filled in")
     else:
-        click.echo("  the text is untouched, and no signature field was filled in")
+        said = "; only signature fields were filled in" if filled else ", and no signature field was filled in"
+        click.echo(f"  the text is untouched{said}{', not by the signatory named' if replaced else ''}")
     for difference in comparison.differences:
         click.echo(f"  - {difference}")
-    for field in filled:
+    for field in replaced:
+        click.echo(f"  signatory changed: {field.side} {field.number}, {field.field}: {field.sent} -> {field.value}")
+    for field in [one for one in filled if one not in replaced]:
         click.echo(f"  {field.side} {field.number}, {field.field}: {field.value}")
-    for note in comparison.notes:
+    for note in [one for one in comparison.notes if one.about != "signatory-changed"]:
         click.echo(f"  note: {note}")
     if verdict.called not in {"", f"{verdict.agreement}@{verdict.version}"}:
         click.echo(f"  note: its properties call it {verdict.called}")

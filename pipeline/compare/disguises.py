@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from pipeline.compare.looks import FAINTEST, contrast
 from pipeline.compare.names import MC, W, value, whole
 from pipeline.compare.package import Package
 from pipeline.compare.results import Difference, Kind, Part, Where
@@ -19,19 +20,18 @@ _LARGEST = 2_400_000
 """EMU, 360,000 to the centimetre: company seals are 4 to 6 cm wide."""
 _TINY = 8
 """Half points."""
-_LIGHT = 0xC8
 _PLACES = frozenset({f"{W}r", f"{W}p", f"{W}body", f"{W}tc", f"{W}hdr", f"{W}ftr", f"{W}sdtContent"})
 """Where a reader of words looks at alternatives."""
 
 
 def disguises(sent: Package, returned: Package) -> Iterator[Difference]:
     """A difference for each kind of disguise that the returned file has more of than the one that was sent."""
-    for finding in _counted(returned) - _counted(sent):
+    for finding in disguises_of(returned) - disguises_of(sent):
         kind, detail = finding
         yield Difference(kind, Part.FILE, Where(), detail=detail)
 
 
-def _counted(package: Package) -> Counter[tuple[Kind, str]]:
+def disguises_of(package: Package) -> Counter[tuple[Kind, str]]:
     """How often each disguise stands in one part, at most: a part that is there twice disguises nothing more."""
     found: Counter[tuple[Kind, str]] = Counter()
     for name, tree in package.xml.items():
@@ -61,14 +61,9 @@ def _hides(conditional: etree._Element) -> bool:
     if any(f"{W}{name}" in properties for name in ("vanish", "hidden", "strike", "dstrike")):
         return True
     size = whole(value(properties.get(f"{W}sz")), 21)
-    return size <= _TINY or _is_light(value(properties.get(f"{W}color")))
-
-
-def _is_light(colour: str) -> bool:
-    try:
-        return min(bytes.fromhex(colour)) >= _LIGHT
-    except ValueError:
-        return False
+    colour, fill = value(properties.get(f"{W}color"), default="auto"), value(properties.get(f"{W}shd"), "fill", "auto")
+    behind = "FFFFFF" if fill == "auto" else fill
+    return size <= _TINY or (colour != "auto" and contrast(colour.upper(), behind.upper()) < FAINTEST)
 
 
 def _covers(anchor: etree._Element) -> bool:

@@ -5,6 +5,7 @@ Only looks that change what is read count. Fonts, sizes and colours as such do n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
@@ -26,10 +27,20 @@ _FAR = 9000
 """Twentieths of a point; words moved by this much stand beside the page."""
 _BESIDE = 17_000
 """Twentieths of a point; a table moved by this much stands beside the page."""
-_NEAR_WHITE = 0xF0
-_DARK = 0xA0
+FAINTEST = 2.5
+"""Contrast below which words are overlooked: light grey on white has 1.2 to 2.4, the grey of blanks to fill in 2.6."""
+_MARKERS = {
+    "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "darkBlue": "000080", "darkCyan": "008080",
+    "darkGray": "808080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000",
+    "green": "00FF00", "lightGray": "C0C0C0", "magenta": "FF00FF", "red": "FF0000", "white": "FFFFFF",
+    "yellow": "FFFF00",
+}  # fmt: skip
 _SYMBOLS = ("wingdings", "webdings", "symbol", "zapf dingbats", "opensymbol")
 _PLAIN = {"", "auto", "clear", "none", "nil"}
+
+
+_THEME = {"background1": 255, "light1": 255, "background2": 231, "light2": 231, "text1": 0, "dark1": 0}
+"""How light the greys of Word's own theme are."""
 
 
 class Look(IntFlag):
@@ -198,12 +209,9 @@ def _is_faint(flat: Sequence[Properties], paragraph: Sequence[Properties], fill:
     colour = _colour(_first(flat, "color"))
     behind = _fill_of(_first(flat, "shd")) or _fill_of(_first(paragraph, "shd")) or fill
     marked = value(_first(flat, "highlight"), default="none")
-    if marked != "none":
-        behind = {"black": "000000", "white": "FFFFFF"}.get(marked, "C0C0C0")
-        colour = colour or "000000"
-    if colour and colour == behind:
-        return True
-    return bool(colour) and _is_light(colour, _NEAR_WHITE) and (not behind or _is_light(behind, _DARK))
+    if marked in _MARKERS:
+        behind, colour = _MARKERS[marked], colour or "000000"
+    return bool(colour) and contrast(colour, behind or "FFFFFF") < FAINTEST
 
 
 def _flat_or_far(sources: Sequence[Properties]) -> bool:
@@ -224,16 +232,30 @@ def _fill_of(shade: etree._Element | None) -> str:
 
 
 def _colour(found: etree._Element | None) -> str:
-    themed = value(found, "themeColor")
-    if themed in {"background1", "light1"} and not value(found, "themeShade"):
-        return "FFFFFF"
+    themed = _THEME.get(value(found, "themeColor"))
+    if themed is not None:  # Word goes by the theme, whatever colour is written beside it
+        shade, tint = (_byte(value(found, name)) for name in ("themeShade", "themeTint"))
+        return f"{round(255 - (255 - themed * shade / 255) * tint / 255):02X}" * 3
     colour = value(found)
     return "" if colour.lower() in _PLAIN else colour.upper()
 
 
-def _is_light(colour: str, least: int) -> bool:
+def _byte(text: str) -> int:
+    """A strength from 0 to 255 as the format writes it, full where it says none."""
+    return int(text, 16) if re.fullmatch("[0-9A-Fa-f]{2}", text) else 255
+
+
+def contrast(colour: str, behind: str) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 for equal colours to 21; 21 where a colour is none that it knows."""
     try:
-        shades = bytes.fromhex(colour)
+        lighter, darker = sorted((_luminance(colour), _luminance(behind)), reverse=True)
     except ValueError:
-        return False
-    return len(shades) == 3 and min(shades) >= least  # noqa: PLR2004 - red, green, blue
+        return 1.0 if colour == behind else 21.0
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it; ValueError for what is not six hexadecimal digits."""
+    red, green, blue = (one / 255 for one in bytes.fromhex(colour))
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in (red, green, blue)]  # noqa: PLR2004
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

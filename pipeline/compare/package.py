@@ -8,7 +8,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ MOST_PARTS = 4000
 MOST_XML = 48 << 20
 MOST_TAGS = 1_500_000
 MOST_MEDIA = 256 << 20
+MOST_TYPES = 1 << 20
 
 _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -45,6 +46,11 @@ _STRICT = (
     ),
 )
 """Word's “Strict Open XML” names the same things by other addresses."""
+_READ = frozenset(
+    "officeDocument header footer footnotes endnotes comments styles numbering settings glossaryDocument".split()  # noqa: SIM905
+)
+"""What a part has to be XML for: words, or what decides how words look."""
+_TYPES = "[content_types].xml"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -141,17 +147,15 @@ def _refuse_by_look(content: bytes) -> Unreadable | None:
 
 def _read(archive: zipfile.ZipFile) -> Package | Unreadable:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    names = {entry.filename.lower() for entry in entries}
-    if len(entries) > MOST_PARTS:
-        return Unreadable(Cause.TOO_LARGE, f"the file has more than {MOST_PARTS} parts")
-    if len(names) < len(entries):
-        return Unreadable(Cause.UNSAFE, "the file holds two parts of one name; what it shows depends on the program")
+    declared = _declared(archive, entries)
+    if isinstance(declared, Unreadable):
+        return declared
     xml: dict[str, etree._Element] = {}
     digests: dict[str, str] = {}
     size = media = tags = 0
     for entry in entries:
         name = entry.filename.lower()
-        if not name.endswith((".xml", ".rels")):
+        if name not in declared:
             digest, length = _digest(archive, entry, MOST_MEDIA - media)
             media += length
             digests[name] = digest
@@ -170,6 +174,33 @@ def _read(archive: zipfile.ZipFile) -> Package | Unreadable:
             return tree
         xml[name] = tree
     return _with_main(Package(xml, digests, ""))
+
+
+def _declared(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> set[str] | Unreadable:
+    """The parts that are XML, by name or content type: Word reads comments from any file that is declared as such."""
+    names = {entry.filename.lower(): entry for entry in entries}
+    if len(entries) > MOST_PARTS:
+        return Unreadable(Cause.TOO_LARGE, f"the file has more than {MOST_PARTS} parts")
+    if len(names) < len(entries):
+        return Unreadable(Cause.UNSAFE, "the file holds two parts of one name; what it shows depends on the program")
+    usual = {name for name in names if name.endswith((".xml", ".rels"))}
+    if _TYPES not in names:
+        return usual
+    with archive.open(names[_TYPES]) as opened:
+        text = opened.read(MOST_TYPES + 1)
+    if len(text) > MOST_TYPES:
+        return Unreadable(Cause.TOO_LARGE, "the list of what the file holds is too large unpacked")
+    tree = _parse(text, _TYPES)
+    if isinstance(tree, Unreadable):
+        return tree
+    stated = [one for one in tree.iter("{*}Override", "{*}Default") if _is_xml(one.get("ContentType", ""))]
+    overrides = {unquote(one.get("PartName", "")).lower().lstrip("/") for one in stated}
+    endings = {one.get("Extension", "").lower() for one in stated} - {""}
+    return usual | {name for name in names if name in overrides or name.rpartition(".")[2] in endings}
+
+
+def _is_xml(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower().endswith("xml")
 
 
 def _digest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> tuple[str, int]:
@@ -205,6 +236,10 @@ def _with_main(package: Package) -> Package | Unreadable:
         return Unreadable(Cause.NOT_WORD, "this is not a Word file (.docx)")
     if len(mains) > 1:
         return Unreadable(Cause.UNSAFE, "the file holds two texts; which one it shows depends on the program")
+    for relation in package.all_relations():
+        target = relation.target.lower()
+        if relation.kind in _READ and not relation.external and target in package.digests and target not in package.xml:
+            return Unreadable(Cause.UNSAFE, f"{target} holds words, and does not say so")
     tree = package.tree(mains[0])
     if tree is None or etree.QName(tree).localname != "document":
         return Unreadable(Cause.NOT_WORD, "this is not a Word file (.docx)")

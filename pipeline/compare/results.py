@@ -114,6 +114,7 @@ class About(StrEnum):
     CONTENTS_UPDATED = "contents-updated"
     FIELD_FROZEN = "field-frozen"
     FIELD_CLEARED = "field-cleared"
+    SIGNATORY_CHANGED = "signatory-changed"
     FIELD_LONG = "field-long"
     LINK_OF_ITS_WORDS = "link-of-its-words"
     TRACKED_IN_FIELD = "tracked-in-field"

@@ -89,6 +89,8 @@ def _compare_packages(original: Package, copy: Package) -> Comparison | Unreadab
     if _tags(document) - _tags(accepted):
         notes.append(Note(About.CONTROLS_LOST, ", ".join(sorted(_tags(document) - _tags(accepted)))))
     notes += [Note(About.FIELD_CLEARED, one.tag) for one in found.filled if one.sent and not one.value]
+    changed = [one for one in found.filled if one.sent and one.value not in {"", one.sent} and one.field != "date"]
+    notes += [Note(About.SIGNATORY_CHANGED, f"{one.tag}: {one.sent} -> {one.value}") for one in changed]
     return Comparison(
         filled=_standing(found.filled),
         differences=tuple(dict.fromkeys(_quoted(one) for one in [*differences, *files.differences, *hidden])),
@@ -198,12 +200,20 @@ def _all(story: Story) -> tuple[object, ...]:
 def _with_tracked(
     accepted: _Read, refused: _Read, parts: Parts, documents: tuple[Document, Document]
 ) -> tuple[list[Difference], list[Note]]:
-    """Untracked changes and every tracked one; none of the latter where both readings are the text that was sent."""
+    """Untracked changes and every tracked one, but for those in signature fields."""
     looks = [Note(About.TRACKED_LOOKS)] if parts.has_tracked_looks else []
-    changes = [(name, change) for name, change in parts.tracked() if change.words or not looks]
-    if not accepted.differences and not refused.differences:
-        return [], [*looks, *(Note(About.TRACKED_IN_FIELD, change.words) for _, change in changes if change.words)]
     free = accepted.stamps & refused.stamps
+    changes, inside = list[tuple[str, Tracked]](), list[Note]()
+    for name, change in parts.tracked():
+        if name != parts.package.main or change.paragraph not in free:
+            changes.append((name, change))
+        elif change.words:
+            inside.append(Note(About.TRACKED_IN_FIELD, change.words))
+    if not accepted.differences and not refused.differences:
+        # words that came and went again leave both texts as they were, and are read all the same by who opens the file
+        changes = [(name, change) for name, change in changes if change.words]
+        if not changes:
+            return [], [*looks, *inside]
     shown = {
         **places(documents[1].body.blocks),
         **places(documents[0].body.blocks),
@@ -214,8 +224,7 @@ def _with_tracked(
             _part(parts.kind(name)),
             shown.get(change.paragraph, Where()) if parts.kind(name) == "body" else Where(),
         )
-        for name, change in parts.tracked()
-        if name != parts.package.main or change.paragraph not in free
+        for name, change in changes
     ]
     # whatever the list of tracked changes does not account for is told as it is read
     rest = [one for one in accepted.differences if one not in refused.differences] if looks or not told else []

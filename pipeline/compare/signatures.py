@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from pipeline.compare.passages import Passage, Span
 from pipeline.compare.results import FilledField
+from pipeline.compare.written_dates import is_date
 
-WIDEST_VALUE = {"name": 60, "title": 100, "date": 40}
-"""Latin letters, or half as many Chinese signs; what is longer is no name, title or date."""
-_SENTENCE = re.compile(r"[。；;!?！？\n]")
+WIDEST_NAME, WIDEST_TITLE = 40, 60
+"""Latin letters, or half as many Chinese signs; what is longer is no name or title."""
+_IN_NAMES = frozenset(" .-'’·•‧・\u3000\u00a0")
+"""What stands in names besides letters; a condition or a sum would need more."""
+_NOT_IN_TITLES = re.compile(r"[\d。；;!?！？\n\[\]【】<>《》“”\"%％¥￥$€=+*\\]")
 _LONGEST_FORM = 1200
 """Characters of a passage with fields; keeps a hostile one from being searched for ever."""
 _TAG = re.compile(r"sign:(customer|provider):(\d{1,4}):(name|title|date)(:blank)?")
@@ -98,12 +101,18 @@ def in_controls(sent: Form, passage: Passage) -> list[FilledField]:
     ]
 
 
-def is_overfull(field: FilledField) -> bool:
-    """Whether more stands in a field than a name, a title or a date."""
-    if field.value == field.sent:
+def is_foreign(field: FilledField) -> bool:
+    """Whether something else stands in a field than a name, a title or a date; what it was sent with may stay."""
+    if field.value in {"", field.sent}:
         return False
+    if field.field == "date":
+        return not is_date(field.value)
     width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in field.value)
-    return width > WIDEST_VALUE[field.field] or _SENTENCE.search(field.value) is not None
+    if field.field == "title":
+        return width > WIDEST_TITLE or _NOT_IN_TITLES.search(field.value) is not None
+    return width > WIDEST_NAME or not all(
+        unicodedata.category(one)[0] in "LM" or one in _IN_NAMES for one in field.value
+    )
 
 
 def _value(words: str, blank: str) -> str:

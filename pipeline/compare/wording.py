@@ -11,7 +11,7 @@ from pipeline.compare.align import Edit, Kept, compare_words
 from pipeline.compare.looks import NAMES, Look
 from pipeline.compare.passages import Passage
 from pipeline.compare.results import Difference, FilledField, Kind, Part, Where
-from pipeline.compare.signatures import form, in_controls, is_overfull, read_form
+from pipeline.compare.signatures import form, in_controls, is_foreign, read_form
 
 UNSEEN = Look.HIDDEN | Look.FAINT
 _SIGN = re.compile("\ue000([^\ue001]*)\ue001")
@@ -58,7 +58,7 @@ def compare_passages(old: Passage, new: Passage, part: Part, where: Where, found
     if shape is not None:
         taken = in_controls(shape, new) if values is None else values
         found.filled += taken
-        found.differences += _overfull(taken, part, where)
+        found.differences += _foreign(taken, part, where)
     if old.text == new.text:
         edits, kept = list[Edit](), [Kept(0, 0, len(old.text))]
     else:
@@ -84,11 +84,11 @@ def compare_passages(old: Passage, new: Passage, part: Part, where: Where, found
     found.differences += _looks(old, new, kept, part, where)
 
 
-def _overfull(taken: Sequence[FilledField], part: Part, where: Where) -> list[Difference]:
+def _foreign(taken: Sequence[FilledField], part: Part, where: Where) -> list[Difference]:
     return [
-        Difference(Kind.FIELD, part, where, one.sent, one.value, detail=f"more than a {one.field} in a signature field")
+        Difference(Kind.FIELD, part, where, one.sent, one.value, detail=f"this is not a {one.field}")
         for one in taken
-        if is_overfull(one)
+        if is_foreign(one)
     ]
 
 

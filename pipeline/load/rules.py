@@ -21,6 +21,12 @@ _DAY = 24 * 3600
 _MARK = re.compile(r"\[\[\s*(?:sign|picture|toc)\b", re.IGNORECASE)
 _CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD", "CHF", "KRW"})
 MAX_IDENTIFIER = 64
+_TAKEN = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+)
+"""Names of devices: Windows makes no folder or file of that name."""
+_NO_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+"""What a YAML reader takes for something else than a word."""
 MAX_DECIMALS = 6
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years that dates may lie in: far from where date arithmetic ends, and long enough for "until further notice"."""
@@ -30,6 +36,10 @@ def read_identifier(text: str) -> str:
     """Lower case with hyphens; nothing that a file system could read as a path."""
     if _IDENTIFIER.fullmatch(text) is None or len(text) > MAX_IDENTIFIER:
         msg = f"{text!r} is not an identifier; use lower-case letters, digits and single hyphens, such as sla-harbour"
+        raise ValueError(msg)
+    if text in _TAKEN | _NO_WORDS:
+        meant = "a device" if text in _TAKEN else "a value"
+        msg = f"{text!r} cannot be an identifier: to other programs it names {meant}"
         raise ValueError(msg)
     return text
 
@@ -216,6 +226,9 @@ def read_recurrence(value: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(msg)
     if "nth" in value and "day" in value:
         msg = "nth goes with a weekday; a day of the month needs none"
+        raise ValueError(msg)
+    if value.get("nth") == 0:
+        msg = "nth is 1 to 5, or -1 for the last of the month; leave it out for every week"
         raise ValueError(msg)
     return value
 

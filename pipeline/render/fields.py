@@ -17,6 +17,8 @@ from urllib.parse import parse_qs
 import pikepdf
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Matrix, Name, Operator, String
 
+from pipeline.render.archival import owners, saved
+
 SCHEME = "sign:"
 _INK = "0.149 0.169 0.2 rg"
 _SIZE = 10
@@ -65,8 +67,8 @@ class _State:
 def add_signature_fields(pdf: bytes) -> bytes:
     """The file with its fields; unchanged when it has none, as a draft."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        owners = _owners(document)
-        fields = [one for page in document.pages for one in _fields_of(document, page, owners)]
+        owned = owners(document)
+        fields = [one for page in document.pages for one in _fields_of(document, page, owned)]
         if not fields:
             return pdf
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
@@ -78,37 +80,26 @@ def add_signature_fields(pdf: bytes) -> bytes:
                 SigFlags=_SIGNATURES_EXIST,
             )
         )
-        buffer = io.BytesIO()
-        document.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return buffer.getvalue()
+        return saved(document)
 
 
 def _default_appearance() -> str:
     return f"/Helv {_SIZE} Tf {_INK}"
 
 
-def _owners(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
-    """Which element of the structure an annotation belongs to, by its number."""
-    root = document.Root.get("/StructTreeRoot")
-    numbers = [] if root is None else list(root.ParentTree.get("/Nums", Array()).as_list())
-    return {int(key): value for key, value in zip(numbers[::2], numbers[1::2], strict=True)}
-
-
-def _fields_of(
-    document: pikepdf.Pdf, page: pikepdf.Page, owners: dict[int, pikepdf.Object]
-) -> Iterator[pikepdf.Object]:
+def _fields_of(document: pikepdf.Pdf, page: pikepdf.Page, owned: dict[int, pikepdf.Object]) -> Iterator[pikepdf.Object]:
     links = [one for one in page.obj.get("/Annots", Array()).as_list() if _address(one).startswith(SCHEME)]
     if not links:
         return
     drawn = []
     for link in links:
-        owner = owners.get(int(link.get("/StructParent", -1)))
-        drawn.append(_Glyphs(_marks(owner)))
+        owner = owned.get(int(link.get("/StructParent", -1)))
+        drawn.append(_Glyphs(frozenset(() if owner is None else _marks(owner))))
         if owner is not None:
             owner.S = Name.Form
-            owner.K = Array([kid for kid in _kids(owner) if not isinstance(kid, int)])
+            owner.K = Array([kid for kid in owner.K.as_list() if _is_reference(kid)])
     _take_out(document, page, drawn)
-    _forget(owners.get(int(page.obj.get("/StructParents", -1))), drawn)
+    _forget(owned.get(int(page.obj.get("/StructParents", -1))), drawn)
     for link, glyphs in zip(links, drawn, strict=True):
         _become_field(document, page, link, glyphs)
         yield link
@@ -119,13 +110,18 @@ def _address(annotation: pikepdf.Object) -> str:
     return "" if action is None else str(action.get("/URI", ""))
 
 
-def _marks(owner: pikepdf.Object | None) -> frozenset[int]:
-    return frozenset() if owner is None else frozenset(kid for kid in _kids(owner) if isinstance(kid, int))
+def _marks(element: pikepdf.Object) -> Iterator[int]:
+    """The numbers of what pages draw for an element and for those within it."""
+    kids: list[Any] = list(element.K.as_list())
+    for kid in kids:
+        if isinstance(kid, int):
+            yield kid
+        elif not _is_reference(kid):
+            yield from _marks(kid)
 
 
-def _kids(owner: pikepdf.Object) -> list[Any]:
-    """Elements of the structure, references to annotations, and the numbers of what pages draw."""
-    return list(owner.K.as_list())
+def _is_reference(kid: Any) -> bool:  # noqa: ANN401 - pikepdf gives numbers as they are
+    return isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
 
 
 def _forget(parents: pikepdf.Object | None, drawn: Sequence[_Glyphs]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.problems import Place, error
 from pipeline.render import fonts
+from pipeline.render.archival import VARIANT, make_archival
 from pipeline.render.templates import TemplateMistake
 
 
@@ -22,14 +24,16 @@ def render_pdf(html: str, name: str, folder: Path) -> bytes:
     import weasyprint  # noqa: PLC0415
 
     fetcher = _fetcher(folder)
-    with _complaints() as complaints:
+    with _complaints() as complaints, warnings.catch_warnings():
+        # WeasyPrint leaves it to Python to close the colour profile that it puts into the file
+        warnings.simplefilter("ignore", ResourceWarning)
         document = weasyprint.HTML(string=html, base_url=f"{folder.as_uri()}/pdf/", url_fetcher=fetcher)
-        content = document.write_pdf(font_config=_font_configuration(), pdf_tags=True)
+        content = document.write_pdf(font_config=_font_configuration(), pdf_tags=True, pdf_variant=VARIANT)
     complaints += fetcher.refused
     if complaints or content is None:
         message = "mistake in the template: " + "; ".join(dict.fromkeys(complaints))
         raise TemplateMistake(error(Place(f"templates/{name}"), "template", message))
-    return bytes(content)
+    return make_archival(bytes(content))
 
 
 @lru_cache(maxsize=1)

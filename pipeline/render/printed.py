@@ -21,18 +21,15 @@ def words_digest(content: bytes) -> str:
     if isinstance(package, Unreadable):
         raise ValueError(package.message)  # noqa: TRY004 - not its type is wrong but its content
     document = Parts(package).read(accepted=True)
-    total = hashlib.sha256()
-    for place, story in (
-        *((("body",), document.body),),
-        *sorted(document.running.items()),
-        *(((kind,), note) for kind, notes in sorted(document.notes.items()) for note in notes),
-    ):
-        total.update(f"{' '.join(map(str, place))}\n".encode())
-        for line in _lines(story):
-            total.update(line.encode() + b"\n")
-    for detail in sorted(detail for kind, detail in disguises_of(package).elements() if kind is not Kind.PICTURE):
-        total.update(detail.encode() + b"\n")
-    return total.hexdigest()
+    notes = [_text(note) for kind in sorted(document.notes) for note in document.notes[kind]]
+    # each running head once, whatever pages show it: sections and their order are layout
+    running = sorted({f"{place[0]}: {_text(story)}" for place, story in document.running.items()})
+    disguised = sorted(detail for kind, detail in disguises_of(package).elements() if kind is not Kind.PICTURE)
+    return hashlib.sha256("\f".join([_text(document.body), *running, *notes, *disguised]).encode()).hexdigest()
+
+
+def _text(story: Story) -> str:
+    return "\n".join(_lines(story))
 
 
 def _lines(story: Story) -> Iterator[str]:
@@ -48,5 +45,7 @@ def _lines(story: Story) -> Iterator[str]:
 
 def _read(passage: Passage) -> str:
     return "".join(
-        letter for letter, look in zip(passage.text, passage.looks, strict=True) if not look & _UNREAD or not letter.strip()
+        letter
+        for letter, look in zip(passage.text, passage.looks, strict=True)
+        if not look & _UNREAD or not letter.strip()
     )

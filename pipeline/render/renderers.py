@@ -73,7 +73,7 @@ def _docx(document: Document, workshop: Workshop) -> bytes:
     )
     pictures = _pictures(document, workshop)
     content = render_docx(workshop.word(name), variables(document.context), properties, pictures)
-    if document.words and words_digest(content, document.language) != document.words:
+    if document.words and words_digest(content) != document.words:
         message = f"{document.agreement}@{document.version} was signed with other words than this template gives it"
         hint = "keep the earlier template under another name and name it in templates: of its entry in register.yaml"
         raise TemplateMistake(error(Place(f"templates/docx/{name}"), "signed-words", message, hint))
@@ -138,7 +138,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "report": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx, ".tickets.csv": _tickets},
     "catalog": {".docx": _docx, ".pdf": _pages},
     "procedure": {".docx": _docx, ".pdf": _pages},
-    "minutes": {".docx": _docx, ".pdf": _pdf},
+    "minutes": {".docx": _docx, ".pdf": _pages},
     "alignment": {".pdf": _pdf},
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},

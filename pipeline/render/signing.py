@@ -18,8 +18,9 @@ A mark takes the looks of the text around it. A document that has one is locked 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ _MARK = re.compile(
     r"\|([^|]*?)(?:\|([^|]*?)(?:\|(.*?))?)?\]\]"
 )
 _START = "[[sign:"
+_ALMOST = re.compile(r"[\[【〔{]\s*[\[【〔{]\s*sign\s*:", re.IGNORECASE)
+"""A mark in any spelling, full-width signs made narrow."""
+_BESIDE = re.compile(r"word/(header|footer|footnote|endnote|comment|glossary/)[^/]*\.xml")
 _FIRST_PERMISSION = 700001
 # what the schema puts before the protection in the settings
 _BEFORE_PROTECTION = """writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries
@@ -59,7 +63,7 @@ def make_signable(document: etree._Element, parts: dict[str, bytes], language: s
     """Marks to fields, and the protection around them; TemplateMistake for a mark that cannot be read."""
     marked = [paragraph for paragraph in document.iter(f"{W}p") if _START in _text(paragraph)]
     spots = [spot for paragraph in marked for spot in _spots(paragraph)]
-    _refuse_unread_marks(marked, file)
+    _refuse_unread_marks(document, parts, file)
     _refuse_equal_tags([spot.field for spot in spots], file)
     if not spots:
         return
@@ -132,17 +136,23 @@ def _drop_if_empty(run: etree._Element) -> None:
         paragraph.remove(run)
 
 
-def _refuse_unread_marks(marked: Sequence[etree._Element], file: str) -> None:
-    """A mark that nobody reads would be printed in a contract."""
-    for paragraph in marked:
-        text = _text(paragraph)
-        if _START in text:
-            near = text[text.index(_START) :][:60]
-            hint = (
-                "write [[sign:SIDE:N:FIELD|label|blank|value]] with SIDE customer or provider, N from 1, "
-                "FIELD name, title, date or line"
-            )
-            raise TemplateMistake(error(Place(file), "template", f"cannot read the signature field “{near}”", hint))
+def _refuse_unread_marks(document: etree._Element, parts: Mapping[str, bytes], file: str) -> None:
+    """A mark that nobody reads would be printed in a contract: misspelt ones, and any in a running head or a note."""
+    places = [("the text", document)]
+    for name, content in parts.items():
+        if beside := _BESIDE.fullmatch(name):
+            places.append((f"a {beside[1].strip('/')} ({name})", etree.fromstring(content, PARSER)))
+    for place, part in places:
+        for paragraph in part.iter(f"{W}p"):
+            text = unicodedata.normalize("NFKC", "".join(one.text or "" for one in paragraph.iter("{*}t")))
+            found = _ALMOST.search(text)
+            if found is not None:
+                message = f"cannot read the signature field “{text[found.start() :][:60]}” in {place}"
+                hint = (
+                    "write [[sign:SIDE:N:FIELD|label|blank|value]] in the body, with SIDE customer or provider, "
+                    "N from 1, FIELD name, title, date or line"
+                )
+                raise TemplateMistake(error(Place(file), "template", message, hint))
 
 
 def _refuse_equal_tags(fields: Sequence[Field], file: str) -> None:

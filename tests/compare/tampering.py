@@ -535,6 +535,11 @@ TAMPERING: dict[str, tuple[Change, Kind]] = {
     "words hidden": (looks("<w:vanish/>"), Kind.HIDDEN),
     "words hidden by a style": (_hidden_style, Kind.HIDDEN),
     "words made white": (looks('<w:color w:val="FFFFFF"/>'), Kind.HIDDEN),
+    "words made light grey": (looks('<w:color w:val="EEEEEE"/>'), Kind.HIDDEN),
+    "words made grey on grey": (looks('<w:color w:val="808080"/><w:shd w:val="clear" w:fill="999999"/>'), Kind.HIDDEN),
+    "words in the lightest colour of the theme": (
+        looks('<w:color w:val="000000" w:themeColor="background1" w:themeShade="F2"/>'), Kind.HIDDEN),
+    "yellow words under yellow": (looks('<w:color w:val="FFF000"/><w:highlight w:val="yellow"/>'), Kind.HIDDEN),
     "words made tiny": (looks('<w:sz w:val="2"/>'), Kind.HIDDEN),
     "words on their own colour": (looks('<w:color w:val="336699"/><w:shd w:val="clear" w:fill="336699"/>'), Kind.HIDDEN),
     "a row hidden": (_hide_row, Kind.HIDDEN),
@@ -549,6 +554,8 @@ TAMPERING: dict[str, tuple[Change, Kind]] = {
     "an untracked change under a tracked one": (_untracked_under_tracked, Kind.CHANGED),
     "a tracked insertion in pieces": (
         after_words(f"<w:ins {_BY}>{run('（补')}</w:ins><w:ins {_BY}>{run('充）')}</w:ins>"), Kind.TRACKED),
+    "words that came and went": (
+        after_words(f"<w:ins {_BY}><w:del {_BY}><w:r><w:delText>（客户除外）</w:delText></w:r></w:del></w:ins>"), Kind.TRACKED),
     "a tracked deletion in a false signature field": (_tracked_in_false_field, Kind.TRACKED),
     "a comment": (_comment, Kind.COMMENT),
     "numbers restarted": (_restart, Kind.CHANGED),

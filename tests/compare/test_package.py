@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from pipeline.compare import Cause, Identity, Unreadable, compare_returned, read_identity
+from pipeline.compare import Cause, Identity, Kind, Unreadable, compare_returned, read_identity
 from pipeline.compare import package as module
-from tests.compare.documents import FINGERPRINT, SHORT, WORD, agreement, pack, unpack
+from tests.compare.documents import FINGERPRINT, RELATIONS, SHORT, WORD, agreement, pack, unpack
 from tests.compare.tampering import HARMLESS, str_of
 
 SENT = agreement()
@@ -125,6 +125,60 @@ def test_a_huge_text_is_compared_in_seconds(markup: str) -> None:
     found = compare_returned(SENT, with_body(markup))
     assert isinstance(found, Unreadable) or not found.untouched
     assert time.monotonic() - start < 30
+
+
+WORDS = "<w:comment w:id='0' w:author='x'><w:p><w:r><w:t>我方不同意</w:t></w:r></w:p></w:comment>"
+KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
+
+
+def with_comment(target: str, declared: str) -> bytes:
+    """A comment in a part whose name says nothing."""
+    parts = unpack(SENT)
+    relations, end = "word/_rels/document.xml.rels", "</Relationships>"
+    relation = f'<Relationship Id="rIdC" Type="{RELATIONS}/comments" Target="{target}"/>'
+    parts[relations] = str_of(parts[relations]).replace(end, relation + end)
+    types = "[Content_Types].xml"
+    parts[types] = str_of(parts[types]).replace("</Types>", f"{declared}</Types>")
+    return pack({**parts, "word/comments.dat": f'<w:comments xmlns:w="{WORD}">{WORDS}</w:comments>'})
+
+
+@pytest.mark.parametrize(
+    ("target", "declared"),
+    [
+        ("comments.dat", f'<Override PartName="/word/comments.dat" ContentType="{KIND}"/>'),
+        ("comments.dat", f'<Override PartName="/Word/Comments.dat" ContentType="{KIND}; charset=utf-8"/>'),
+        ("comm%65nts.dat", f'<Override PartName="/word/comm%65nts.dat" ContentType="{KIND}"/>'),
+        ("comments.dat", f'<Default Extension="DAT" ContentType="{KIND}"/>'),
+    ],
+)
+def test_a_comment_is_found_by_what_the_file_calls_it_not_by_the_name_of_its_part(target: str, declared: str) -> None:
+    found = compare_returned(SENT, with_comment(target, declared))
+    assert not isinstance(found, Unreadable)
+    assert [(one.kind, one.after) for one in found.differences] == [(Kind.COMMENT, "我方不同意")]
+
+
+def test_words_in_a_part_that_does_not_say_so_are_refused() -> None:
+    assert cause(with_comment("comments.dat", "")) is Cause.UNSAFE
+
+
+def test_a_bomb_in_the_list_of_parts_is_refused() -> None:
+    bomb = "<Types>" + " " * (module.MOST_TYPES + 1) + "</Types>"
+    assert cause(pack({**unpack(SENT), "[Content_Types].xml": bomb})) is Cause.TOO_LARGE
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_without_unpacking_it() -> None:
+    import resource
+
+    buffer = io.BytesIO(SENT)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("word/media/a.bin", "word/more.xml"):
+            with archive.open(name, "w", force_zip64=True) as entry:
+                for _ in range(600):
+                    entry.write(bytes(1 << 20))
+    assert len(buffer.getvalue()) < 4 << 20
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert cause(buffer.getvalue()) is Cause.TOO_LARGE
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 << 10  # kilobytes
 
 
 def test_strict_files_are_read_like_the_usual_ones() -> None:

@@ -62,9 +62,6 @@ def page_texts(content: bytes) -> list[str]:
 def words_of_docx(content: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         document = etree.fromstring(archive.read("word/document.xml"))
-    for prompt in list(document.iter(f"{W}showingPlcHdr")):
-        holder = prompt.getparent().getparent()  # type: ignore[union-attr]
-        holder.remove(holder.find(f"{W}sdtContent"))  # type: ignore[union-attr, arg-type]
     return re.sub(r"\s", "", "".join(text.text or "" for text in document.iter(f"{W}t")))
 
 
@@ -110,8 +107,8 @@ def test_markup_in_words_stays_words() -> None:
 
 
 def test_spaces_that_word_keeps_are_kept() -> None:
-    page = pages(par("A/00  ·  B/00"))
-    assert page.find(".//p/span").text == "A/00  ·  B/00"
+    page = pages(par("甲  ·  乙"))
+    assert page.find(".//p/span").text == "甲  ·  乙"
     assert "pre-wrap" in page.find(".//p/span").get("style")
 
 
@@ -129,6 +126,31 @@ def test_footnotes_come_along() -> None:
     content = word_file(body, parts={"word/footnotes.xml": notes.encode()})
     page = read(content)
     assert page.find(".//span[@class='footnote']").text == "见附录"
+
+
+@pytest.mark.parametrize(
+    ("words", "together"),
+    [
+        ("自 2026年7月1日 起", ["2026年7月1日"]),
+        ("于3 月 12 日 中断", ["3 月 12 日"]),
+        ("from 1 July 2026 on", ["1 July"]),
+        ("应在 4 小时内解决，≥ 99.9 % 的月份", ["4 小时", "≥ 99.9 %"]),
+        ("within 30 minutes and 2 working days", ["30 minutes", "2 working days"]),
+        ("版本 B/00 版", ["B/00 版"]),
+        ("致电 +86 10 0000 1234 或 400-000-1234", ["+86 10 0000 1234", "400-000-1234"]),
+        ("9:00–18:00，共 8 项服务", ["9:00–18:00", "8 项"]),
+        ("第 3.2 款，见 5.1 minutes-like", ["5.1 minutes"]),
+    ],
+)
+def test_a_line_does_not_part_a_date_a_value_or_a_telephone_number(words: str, together: list[str]) -> None:
+    paragraph = pages(par(words)).find(".//p")
+    assert [one.text for one in paragraph.iter("span") if one.get("class") == "joined"] == together
+    assert paragraph.text_content() == words
+
+
+def test_a_title_does_not_part_the_kind_of_document() -> None:
+    paragraph = pages(par("核心系统服务级别协议", "Title")).find(".//p")
+    assert [one.text for one in paragraph.iter("span")] == ["服务级别协议"]
 
 
 # ---- numbers

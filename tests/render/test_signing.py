@@ -152,6 +152,8 @@ def test_fields_are_the_same_in_every_build() -> None:
         "[[sign:customer:1:fax|label|__|x]]",
         "[[sign:customer:1:name]]",
         "[[sign:customer:1:name|label|__|x",
+        "[[ sign:customer:1:name|label|__|x]]",
+        "[[Sign:customer:1:name|label|__|x]]",
     ],
 )
 def test_a_mark_that_cannot_be_read_is_a_mistake_in_the_template_not_words_in_a_contract(mark: str) -> None:
@@ -160,6 +162,31 @@ def test_a_mark_that_cannot_be_read_is_a_mistake_in_the_template_not_words_in_a_
     problem = found.value.problem
     assert problem.place.file == "templates/docx/test.docx"
     assert mark[:40] in problem.message
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "［［sign：customer：1：name｜label｜__｜x］］",
+        "【【sign:customer:1:name|label|__|x】】",
+        "[[ｓｉｇｎ:customer:1:name|a|b|c]]",
+    ],
+)
+def test_a_mark_in_full_width_signs_is_not_printed(mark: str) -> None:
+    with pytest.raises(TemplateMistake, match="cannot read the signature field"):
+        rendered(template_with(mark))
+
+
+@pytest.mark.parametrize("place", ["header", "footer"])
+def test_a_mark_in_a_running_head_is_named_with_its_place(place: str) -> None:
+    document = docx.Document()
+    paragraph = getattr(document.sections[0], place).paragraphs[0]
+    for words in ("[", "[si", "gn:customer:1:name|label|__|x]]"):
+        paragraph.add_run(words)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    with pytest.raises(TemplateMistake, match=rf"in a {place} \(word/{place}1\.xml\)"):
+        rendered(buffer.getvalue())
 
 
 def test_two_fields_of_one_name_are_a_mistake_in_the_template() -> None:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from pipeline.render.pages.blocks import Blocks
 from pipeline.render.pages.css import style_sheet
+from pipeline.render.pages.joined import join_words
 from pipeline.render.pages.paper import Section, page_rules, read_sections, running_elements
 from pipeline.render.pages.word_file import DOCUMENT, WordFile, open_word
 
@@ -35,6 +36,7 @@ def docx_to_html(content: bytes, language: str) -> str:
         holder.extend(running_elements(file, section))
         rules += page_rules(file, section, first=section is sections[0])
         _write(file, holder, papers)
+    join_words(body)
     etree.SubElement(head, "meta", charset="utf-8")
     etree.SubElement(head, "title").text = file.property("title")
     if author := file.property("creator"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.render.pages.css import declarations, run_css
-from pipeline.render.pages.field_links import control_link, only_prompts
+from pipeline.render.pages.field_links import control_link
 from pipeline.render.pages.looks import children
 from pipeline.render.pages.numbering import SYMBOLS, VAL, W
 from pipeline.render.pages.pictures import picture
@@ -69,13 +69,13 @@ class Words:
                 self._walk(one)
 
     def _control(self, control: etree._Element) -> None:
-        """A content control; one to sign in becomes a field, empty where Word only prompts for a value."""
+        """A content control; one to sign in becomes a field, which shows what Word shows in it."""
         content = control.find(f"{W}sdtContent")
         link = control_link(control)
         if link is not None:
             self._targets[-1].append(link)
             self._targets.append(link)
-        if content is not None and not (link is not None and only_prompts(control)):
+        if content is not None:
             self._walk(content)
         if link is not None:
             self._targets.pop()

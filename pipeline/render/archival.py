@@ -1,0 +1,82 @@
+"""What a PDF lacks to be kept for years (PDF/A-3a) and read aloud (PDF/UA-1) in one file.
+
+WeasyPrint can make a file one or the other. It makes the first; here the file also says that it is the second, and
+loses the links that WeasyPrint repeats for each part of a link, which no structure element describes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+VARIANT = "pdf/a-3a"
+_END = b"</rdf:RDF>"
+_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def make_archival(pdf: bytes) -> bytes:
+    """The file that WeasyPrint made as `VARIANT`, as PDF/A-3a and PDF/UA-1."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        metadata = document.Root.Metadata
+        metadata.write(metadata.read_bytes().replace(_END, _SCHEMA + _END, 1))
+        owned = owners(document)
+        for page in document.pages:
+            _drop_repeated_links(page, owned)
+        return saved(document)
+
+
+def saved(document: pikepdf.Pdf) -> bytes:
+    """The file as bytes, which are the same for the same content."""
+    buffer = io.BytesIO()
+    document.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return buffer.getvalue()
+
+
+def owners(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
+    """Which element of the structure an annotation belongs to, by its number; none in a file without structure."""
+    root = document.Root.get("/StructTreeRoot")
+    numbers = [] if root is None else list(root.ParentTree.get("/Nums", Array()).as_list())
+    return {int(key): value for key, value in zip(numbers[::2], numbers[1::2], strict=True)}
+
+
+def _drop_repeated_links(page: pikepdf.Page, owned: dict[int, pikepdf.Object]) -> None:
+    """Of a link and its parts only the link itself stays one."""
+    kept = []
+    for annotation in page.obj.get("/Annots", Array()).as_list():
+        owner = owned.get(int(annotation.get("/StructParent", -1)))
+        if owner is None or not any(outer.get("/S") == Name.Link for outer in _above(owner)):
+            kept.append(annotation)
+            continue
+        owner.K = Array([kid for kid in owner.K.as_list() if not _refers_to(kid, annotation)])
+        if owner.get("/S") == Name.Link:
+            owner.S = Name.Span
+    if kept:
+        page.obj.Annots = Array(kept)
+
+
+def _above(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    parent = element.get("/P")
+    while isinstance(parent, Dictionary):
+        yield parent
+        parent = parent.get("/P")
+
+
+def _refers_to(kid: object, annotation: pikepdf.Object) -> bool:
+    return isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR and kid.Obj.objgen == annotation.objgen
