@@ -52,12 +52,12 @@ def read_region(text: str) -> str:
 
     parts = holidays.list_supported_countries(include_aliases=False)
     if country not in parts or country == CHINA:
-        hint = did_you_mean(country, [*parts, CHINA])
-        msg = f"the public holidays of {text!r} are not known; write a country such as CN, DE or DE-BY; {hint}"
+        msg = f"the public holidays of {text!r} are not known; write a country, or a part of one: CN, HK, GB, DE-BY"
         raise ValueError(msg)
     if part and part not in parts[country]:
-        msg = f"{country} has no part {part!r} with holidays of its own; {did_you_mean(part, parts[country])}"
-        raise ValueError(msg.removesuffix("; "))
+        hint = did_you_mean(part, parts[country]) or "it has none"
+        msg = f"{country} has no part {part!r} with holidays of its own; {hint}"
+        raise ValueError(msg)
     return text
 
 

@@ -135,8 +135,8 @@ class _Writer:
                 yield Section(label("explain.section.results"), (note,))
             return
         columns = (
-            Column(label("explain.target"), 18),
-            Column(label("explain.limit"), 11),
+            Column(label("explain.target"), 17),
+            Column(label("explain.limit"), 12),
             Column(label("explain.windows"), 15, right=True),
             Column(label("explain.minus_pauses"), 14, right=True),
             Column(label("explain.elapsed"), 15, right=True),
@@ -210,11 +210,11 @@ class _Writer:
     def _pause_columns(self) -> tuple[Column, ...]:
         label = self.words.label
         return (
-            Column(label("explain.pause"), 35),
-            Column(label("explain.reason"), 17),
-            Column(label("explain.in_service"), 13, right=True),
-            Column(label("explain.taken"), 13, right=True),
-            Column(label("explain.remark"), 22),
+            Column(label("explain.pause"), 34),
+            Column(label("explain.reason"), 15),
+            Column(label("explain.in_service"), 15, right=True),
+            Column(label("explain.taken"), 15, right=True),
+            Column(label("explain.remark"), 21),
         )
 
     def _pauses(self, timeline: Timeline) -> Iterator[Row]:

@@ -149,11 +149,11 @@ class _Writer:
             return
         columns = (
             Column(label("explain.outage"), 16),
-            Column(label("explain.outage.time"), 32),
-            Column(label("explain.category"), 14),
-            Column(label("explain.in_service"), 13, right=True),
-            Column(label("explain.share"), 13, right=True),
-            Column(label("explain.remark"), 12),
+            Column(label("explain.outage.time"), 31),
+            Column(label("explain.category"), 11),
+            Column(label("explain.in_service"), 14, right=True),
+            Column(label("explain.share"), 14, right=True),
+            Column(label("explain.remark"), 14),
         )
         rows = []
         for one in sorted(self.found.outages, key=lambda share: (share.start, share.row)):

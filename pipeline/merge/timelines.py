@@ -64,8 +64,8 @@ class Timeline:
         """The headings."""
         label = self.words.label
         return (
-            Column(label("explain.time"), 28),
-            Column(label("explain.what"), 28),
+            Column(label("explain.time"), 26),
+            Column(label("explain.what"), 30),
             Column(label("explain.counted"), 15, right=True),
             Column(label("explain.paused"), 14, right=True),
             Column(label("explain.total"), 15, right=True),
@@ -107,6 +107,11 @@ class Timeline:
             if same
             else f"{begin:%Y-%m-%d %H:%M:%S} – {end:%m-%d %H:%M:%S}"
         )
+
+    def _clock(self, moment: int) -> str:
+        """`09:00`, `09:20:11`."""
+        local = self._local(moment)
+        return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
     def _events(self) -> Iterator[_Line]:
         course, moments = self.course, self.moments
@@ -183,7 +188,7 @@ class Timeline:
     def _hours(self, stretches: Sequence[Stretch]) -> str:
         """The hours of one day in which the clock ran, and what it was stopped for."""
         running = [one for one in stretches if one.pause is None]
-        shown = [f"{self._local(one.start):%H:%M:%S}–{self._local(one.stop):%H:%M:%S}" for one in running]
+        shown = [f"{self._clock(one.start)}–{self._clock(one.stop)}" for one in running]
         shown += dict.fromkeys(self._what(one) for one in stretches if one.pause is not None)
         return self.words.listed(tuple(shown))
 
