@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from pipeline.build import label_missing, prepare
+from pipeline.build import label_missing, months_of, prepare
 from pipeline.load.exports import misnamed_folders, month_folders
 from pipeline.load.mentions import Mention, mentions, near
 from pipeline.load.reading import Reading
@@ -110,10 +110,7 @@ def _months(
     problems = list(misnamed_folders(options.sources))
     if not folders:
         problems.append(error(Place("sources/metrics"), "no-month", "there are no exports"))
-    elif options.month is not None and options.month not in folders:
-        message = f"there are no exports for {options.month} under metrics/"
-        hint = f"newest months: {', '.join(map(str, folders[-3:]))}"
-        problems.append(error(Place("--month"), "no-month", message, hint))
+    problems += months_of(options, portfolio)[1]
     slas = [identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind == "sla"]
     for option, chosen, known in (
         ("--sla", question.sla, slas),
@@ -141,7 +138,8 @@ def _figure(
     options: Options, question: Question, portfolio: Portfolio, labels: Labels, months: Sequence[Month]
 ) -> Answer:
     versions = portfolio.agreements[question.sla]
-    reading = Reading(options.sources, portfolio, months, fonts.uncovered)
+    reported, _ = months_of(options, portfolio)
+    reading = Reading.of(options.sources, portfolio, reported, fonts.uncovered)
     measurement, found = measure(portfolio, reading, months[-1:], lambda customer: customer == versions[0].customer)
     problems = tuple(one for one in (*reading.problems, *found) if has_errors((one,)))
     if measurement is None or problems:
@@ -170,13 +168,14 @@ def _ticket(
 ) -> Answer:
     rows = mentions(options.sources, portfolio, months, fonts.uncovered, question.name)
     rows = tuple(one for one in rows if options.customer in {"", one.customer})
-    rows = tuple(one for one in rows if question.profile in {"", one.profile})
+    rows = tuple(one for one in rows if question.profile in {"", one.export.profile.id})
     if not rows:
         return Answer((), labels, (_unknown(options, question, portfolio, months),))
-    owners = sorted({(one.customer, one.profile) for one in rows})
+    named = tuple(one for one in rows if one.customer in portfolio.customers) or rows
+    owners = sorted({(one.customer, one.export.profile.id) for one in named})
     if len(owners) > 1:
         return Answer((), labels, (_ambiguous(question.name, owners),))
-    story, problems = _story(options, question, portfolio, months, rows)
+    story, problems = _story(question, portfolio, months[-1], rows, owners[0])
     if story is None:
         return Answer((), labels, problems)
     customer = portfolio.customers.get(story.customer)
@@ -223,29 +222,24 @@ def _ambiguous(ticket: str, owners: Sequence[tuple[str, str]]) -> Problem:
 
 
 def _story(
-    options: Options, question: Question, portfolio: Portfolio, months: Sequence[Month], rows: Sequence[Mention]
+    question: Question, portfolio: Portfolio, last: Month, rows: Sequence[Mention], owner: tuple[str, str]
 ) -> tuple[Story | None, tuple[Problem, ...]]:
-    """The ticket as the months that speak of it tell, measured as in the report of the last month."""
-    customer, profile = rows[0].customer, rows[0].profile
-    files = {one.place.file for one in rows}
-    speaking = [month for month in months if month in {one.month for one in rows}]
-    reading = Reading(options.sources, portfolio, speaking, fonts.uncovered)
+    """The ticket as the exports that speak of it tell, measured as in the report of the last month."""
+    customer, profile = owner
+    rows = [one for one in rows if one.export.profile.id == profile]
+    telling = {one.export.file: one.export for one in rows}
+    reading = Reading(tuple(telling.values()), portfolio, fonts.uncovered)
     kept = []
     for batch in reading.batches():
         numbers = [row for row, number in enumerate(batch.id) if number == question.name]
-        mine = [row for row in numbers if batch.customer[row] == customer and batch.origin[row].file in files]
+        mine = [row for row in numbers if batch.customer[row] == customer]
         if mine:
             kept.append((batch, np.array(mine, np.int64)))
     mistakes = tuple(one for one in reading.problems if has_errors((one,)))
     if mistakes:
         return None, mistakes
     tickets = joined(kept)
-    aside = tuple(
-        one
-        for one in reading.set_aside
-        if one.describes == "tickets" and one.record == question.name and one.customer in {"", customer}
-        if one.place.file in files
-    )
+    aside = tuple(one for one in reading.set_aside if one.record == question.name and one.customer in {"", customer})
     story = Story(
         question.name,
         profile,
@@ -257,7 +251,7 @@ def _story(
         aside,
         ASIDE,
     )
-    return _measured(story, question.sla, portfolio, months[-1]) if len(tickets) else (story, ())
+    return _measured(story, question.sla, portfolio, last) if len(tickets) else (story, ())
 
 
 def _measured(story: Story, sla: str, portfolio: Portfolio, last: Month) -> tuple[Story | None, tuple[Problem, ...]]:

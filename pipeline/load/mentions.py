@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pipeline.load.characters import Glyphs
 from pipeline.load.exports import Export, exports
 from pipeline.load.rows import Row
-from pipeline.load.tables import read_tables
+from pipeline.load.tables import read_blocks
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.problems import Place, Problem
@@ -28,11 +28,10 @@ LOOKED_AT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A row that speaks of the ticket, read by that profile; `customer` is as far as the row tells."""
+    """A row of that export that speaks of the ticket; `customer` is as far as the row tells."""
 
-    profile: str
+    export: Export
     customer: str
-    month: Month
     place: Place
 
 
@@ -41,7 +40,7 @@ def mentions(
 ) -> tuple[Mention, ...]:
     """The rows of the ticket's number, oldest month first; mistakes in the files are left to their reader."""
     return tuple(
-        Mention(row.profile.id, row.mapped("customer"), row.month, row.place("ticket"))
+        Mention(export, row.mapped("customer"), row.place("ticket"))
         for export in _of_tickets(folder, portfolio, months)
         for row in _rows(export, glyphs, ticket)
     )
@@ -52,8 +51,8 @@ def near(folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Gl
     found: list[str] = []
     some: list[str] = []
     for export in _of_tickets(folder, portfolio, tuple(reversed(months))):
-        for table, block in read_tables(export, glyphs, []):
-            numbers = pc.unique(table.cells("ticket", block))
+        for opened, block in read_blocks(export, glyphs, []):
+            numbers = pc.unique(opened.cells("ticket", block))
             some = some or numbers[:SHOWN].to_pylist()
             alike = numbers.filter(pc.less_equal(pc.abs(pc.subtract(pc.utf8_length(numbers), len(ticket))), 1))
             found += get_close_matches(ticket, alike[:LOOKED_AT].to_pylist(), n=SHOWN, cutoff=0.85)
@@ -68,10 +67,10 @@ def _of_tickets(folder: Path, portfolio: Portfolio, months: Sequence[Month]) -> 
 
 
 def _rows(export: Export, glyphs: Glyphs, ticket: str) -> Iterator[Row]:
-    for table, block in read_tables(export, glyphs, []):
+    for opened, block in read_blocks(export, glyphs, []):
         found = [
-            table.row_of(block, at)
-            for at in np.flatnonzero(pc.equal(table.cells("ticket", block), pa.scalar(ticket))).tolist()
+            opened.row_of(block, at)
+            for at in np.flatnonzero(pc.equal(opened.cells("ticket", block), pa.scalar(ticket))).tolist()
         ]
-        odd = [table.row(*one) for one in block.odd]
+        odd = [opened.row(*one) for one in block.odd]
         yield from sorted([*found, *(row for row in odd if row.raw("ticket") == ticket)], key=lambda row: row.line)
