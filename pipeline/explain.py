@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from pipeline.build import label_missing, months_of, prepare
-from pipeline.load.exports import misnamed_folders, month_folders
+from pipeline.load.exports import month_folders
 from pipeline.load.mentions import Mention, mentions, near
 from pipeline.load.reading import Reading
 from pipeline.measure.clock import build_clocks
@@ -107,10 +107,9 @@ def _months(
 ) -> tuple[tuple[Month, ...], tuple[Problem, ...]]:
     """The months up to the one asked for, and what is wrong with the options."""
     folders = month_folders(options.sources)
-    problems = list(misnamed_folders(options.sources))
-    if not folders:
+    problems = list(months_of(options, portfolio)[1])
+    if not folders and not problems:
         problems.append(error(Place("sources/metrics"), "no-month", "there are no exports"))
-    problems += months_of(options, portfolio)[1]
     slas = [identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind == "sla"]
     for option, chosen, known in (
         ("--sla", question.sla, slas),

@@ -39,6 +39,14 @@ def text_of(pdf: Path) -> str:
     return "".join(document[page].get_textpage().get_text_range() for page in range(len(document)))
 
 
+def row_of(month: str, ticket: str) -> str:
+    """`FILE:LINE` of a ticket in the demonstration's exports."""
+    file = f"sources/metrics/{month}/tickets.csv"
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    (line,) = [number for number, text in enumerate(lines, 1) if text.startswith(f"{ticket},")]
+    return f"{file}:{line}"
+
+
 def add_rows(sources: Path, month: str, *rows: str) -> None:
     """Append rows to an export of tickets."""
     with (sources / "metrics" / month / "tickets.csv").open("a", encoding="utf-8") as file:
@@ -60,8 +68,8 @@ def test_a_ticket_is_told_window_by_window_to_the_second() -> None:
         "2026-10-01 – 2026-10-07 no service: National Day",
         "2026-10-09 09:20:11 resolved",
         "P3 Resolution time: counts in October 2026, because the clock stopped at 2026-10-09 09:20:11.",
-        "sources/metrics/2026-09/tickets.csv:157 replaced by a later export",
-        "sources/metrics/2026-10/tickets.csv:2 the record that counts",
+        f"{row_of('2026-09', PAUSED)} replaced by a later export",
+        f"{row_of('2026-10', PAUSED)} the record that counts",
     ):
         assert expected in lines
     assert any(
@@ -135,10 +143,11 @@ def test_a_ticket_that_was_set_aside_says_why_and_where() -> None:
     result = run(ASIDE)
     assert result.exit_code == 0
     assert "未参与测量：该记录无法计量" in result.stdout
-    assert "sources/metrics/2026-10/tickets.csv:163  “解决时间”早于“受理时间”" in result.stdout
+    assert f"{row_of('2026-10', ASIDE)}  “解决时间”早于“受理时间”" in result.stdout
     (ticket,) = told(ASIDE)
     assert (ticket["unmeasured"], ticket["results"]) == ("aside", [])
-    assert ticket["set_aside"][0]["line"] == 163
+    (aside,) = ticket["set_aside"]
+    assert f"{aside['file']}:{aside['line']}" == row_of("2026-10", ASIDE)
 
 
 @pytest.mark.parametrize(

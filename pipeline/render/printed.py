@@ -48,5 +48,7 @@ def _lines(story: Story) -> Iterator[str]:
 
 def _read(passage: Passage) -> str:
     return "".join(
-        letter for letter, look in zip(passage.text, passage.looks, strict=True) if not look & _UNREAD or not letter.strip()
+        letter
+        for letter, look in zip(passage.text, passage.looks, strict=True)
+        if not look & _UNREAD or not letter.strip()
     )
