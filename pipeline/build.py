@@ -76,7 +76,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     if portfolio is None:
         return (), labels, problems
     gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
-    months, found = _months(options, portfolio)
+    months, found = months_of(options, portfolio)
     problems += found + _known_customer(options, portfolio)
     reading = Reading.of(options.sources, portfolio, months, fonts.uncovered)
     if has_errors(problems):
@@ -147,7 +147,7 @@ def render(documents: Sequence[Document], labels: Labels, options: Options) -> I
         yield from parallel.run(render_job, jobs, executor)
 
 
-def _months(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...], tuple[Problem, ...]]:
+def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...], tuple[Problem, ...]]:
     """The months to measure, oldest first: the one asked for (or the newest), its trend, and those of held reviews."""
     folders = month_folders(options.sources)
     if options.month is not None and options.month not in folders:

@@ -13,6 +13,7 @@ import click
 
 from pipeline.commands.build import build, check, doctor
 from pipeline.commands.due import due
+from pipeline.commands.explain import explain
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
 from pipeline.commands.register import register
@@ -26,7 +27,7 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, due, doctor):
+for command in (check, build, imports, new, register, verify, due, explain, doctor):
     slm.add_command(command)
 
 

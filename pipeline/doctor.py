@@ -29,6 +29,7 @@ MODULES = (
     "click",
     "docxtpl",
     "fontTools",
+    "holidays",
     "ijson",
     "jinja2",
     "justmytype_intl_cjk",

@@ -28,6 +28,7 @@ ALLOWED = {
     "verify": {"build", "compare", "merge", "render", "options", "model", "problems"},
     "due": {"build", "load", "compare", "merge", "render", "options", "model", "problems"},
     "imports": {"check", "load", "model", "problems"},
+    "explain": {"build", "load", "measure", "merge", "render", "options", "model", "problems"},
     "scaffold": {"load", "merge", "render", "options", "model", "problems"},
     "commands": {
         "build",
@@ -36,6 +37,7 @@ ALLOWED = {
         "due",
         "check",
         "imports",
+        "explain",
         "scaffold",
         "compare",
         "load",

@@ -30,11 +30,12 @@ def _calendar(calendar: Calendar) -> Iterator[Problem]:
         yield error(source.at("working_days"), "windows-overlap", "the windows of a working day overlap", hint)
     if not any(calendar.week):
         yield error(source.at("hours"), "no-hours", "the calendar has no service hours")
-    if ("years",) in source.marks and not calendar.years:
+    if calendar.asked is not None and not calendar.asked:
         yield error(source.at("years", "until"), "years-order", "the years end before they start")
     elif calendar.holidays and not calendar.years:
-        hint = "add years: {from: 2025, until: 2026}"
-        yield error(source.at("holidays"), "years-missing", "holidays need the years they are for", hint)
+        hint = "ask for other years, or leave years: out for all that are published"
+        message = f"no public holidays ({calendar.holidays}) are published for those years"
+        yield error(source.at("years"), "holidays-unknown", message, hint)
 
 
 def _written(calendar: Calendar, day: int) -> str:

@@ -182,9 +182,8 @@ def _calendar(old: Calendar, new: Calendar) -> Iterator[_Found]:
         group = next((name for name, those in _GROUPS.items() if days == list(those)), None)
         name = group or ", ".join(WEEKDAYS[day].capitalize() for day in days)
         yield (f"hours of {name}",), hours(windows[0]), hours(windows[1])
-    yield from _differences(
-        (), replace(old, week=(), days_off={}, working_days={}), replace(new, week=(), days_off={}, working_days={})
-    )
+    rest = (replace(one, week=(), days_off={}, working_days={}, asked=None) for one in (old, new))
+    yield from _differences((), *rest)
     years = old.years ^ new.years if old.holidays == new.holidays else old.years | new.years
     before, after = ({day for day in days if day.year not in years} for days in (old.days_off, new.days_off))
     yield from _listed(("days_off",), _written(old.days_off, before), _written(new.days_off, after))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from pipeline.load.holidays import read_region
 from pipeline.load.instants import NAMED
 from pipeline.model.agreements import Due, Version
 from pipeline.model.quantities import LANGUAGES, Limit, Month, decimals, parse_percent
@@ -247,6 +248,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "timezone": read_timezone,
     "due": Due.parse,
     "currency": read_currency,
+    "region": read_region,
     "plain": read_plain,
     "date_format": read_date_format,
     "activity": _shaped(r"[A-Z]{2,6}[1-9][0-9]?", "the number of an activity; write it like SLM1"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
+from pipeline.load.kinds.calendar import read_all
 from pipeline.load.kinds.import_profile import completed
 from pipeline.load.marked_yaml import parse
 from pipeline.load.register import read_contents
@@ -41,7 +42,10 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
         if mistakes:
             unreadable |= {path.stem, path.parent.name, *_claimed(value)}
         else:
-            problems += _keep(value, single_texts(value, source), found)
+            _keep(value, single_texts(value, source), found)
+    found["calendar"], mistakes = read_all(written := found["calendar"], unreadable)
+    problems += mistakes
+    unreadable |= written.keys() - found["calendar"].keys()
     for kind in _SINGLE:
         if not found[kind] and not any(problem.place.file == f"sources/{KINDS[kind].place}" for problem in problems):
             place = Place(f"sources/{KINDS[kind].place}")
@@ -100,15 +104,11 @@ def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
     return (error(source.at(key), "wrong-place", message, "rename the file or correct the id"),)
 
 
-def _keep(value: Mapping[str, Any], source: Source, found: dict[str, dict[Any, Any]]) -> tuple[Problem, ...]:
+def _keep(value: Mapping[str, Any], source: Source, found: dict[str, dict[Any, Any]]) -> None:
     kind = value["kind"]
-    problems: tuple[Problem, ...] = ()
     made = KINDS[kind].read(value, source)
-    if kind == "calendar":
-        made, problems = made
     key = (made.id, made.version) if isinstance(made, Agreement) else value.get("id", kind)
     found[kind][key] = made
-    return problems
 
 
 def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> Portfolio:

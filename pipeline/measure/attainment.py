@@ -153,29 +153,35 @@ def _result(measured: Measured, promise: Promise, period: Period, tally: Tally) 
         promise=promise,
         period=period,
         tally=tally,
-        set_aside=tally.unmeasured + _rows_set_aside(measured, promise, period),
+        set_aside=tally.unmeasured + len(rows_set_aside(measured, promise, period)),
         value=value,
         status=status,
         credit=credit(promise.terms, target, value),
     )
 
 
-def _rows_set_aside(measured: Measured, promise: Promise, period: Period) -> int:
+def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tuple[SetAside, ...]:
     """Ticket rows of the month that would have counted for this target, as far as they tell."""
     priority = promise.target.priority
-    return sum(
-        aside.month == period.month
-        and aside.service in {promise.terms.service, ""}
-        and bool(priority)
-        and aside.priority in {priority, ""}
+    return tuple(
+        aside
         for aside in measured.set_aside.get(promise.span.agreement.customer, ())
         if aside.describes == "tickets"
+        and aside.month == period.month
+        and aside.service in {promise.terms.service, ""}
+        and priority
+        and aside.priority in {priority, ""}
     )
 
 
 def find(found: Sequence[Result], promise: Promise) -> Result | None:
     """The result of the same service and target id in another month."""
     return next((one for one in found if _key(one.promise) == _key(promise)), None)
+
+
+def same_target(one: Promise, other: Promise) -> bool:
+    """Whether two versions mean the same target."""
+    return _key(one) == _key(other)
 
 
 TargetKey = tuple[str, str, str, str]

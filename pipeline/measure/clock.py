@@ -42,7 +42,8 @@ class Clock:
             return instants
         index = np.searchsorted(self.starts, instants, side="right")
         shift, most = self._steps
-        return np.minimum(instants + shift[index], most[index])
+        seconds: Instants = np.minimum(instants + shift[index], most[index])
+        return seconds
 
     @cached_property
     def _steps(self) -> tuple[Instants, Instants]:
@@ -115,11 +116,24 @@ def build_clocks(calendars: Iterable[Calendar], first: int, last: int) -> tuple[
         needed = range(local_day(first, calendar.timezone).year, local_day(last - 1, calendar.timezone).year + 1)
         missing = sorted(set(needed) - calendar.years) if calendar.holidays else []
         if missing:
-            low, high = min(*calendar.years, *needed), max(*calendar.years, *needed)
-            message = f"the records reach into {missing[0]}, for which {calendar.id} states no holidays"
-            hint = f"write years: {{from: {low}, until: {high}}}"
-            problems.append(error(calendar.source.at("years"), "year-missing", message, hint))
+            problems.append(_unknown_year(calendar, missing[0], needed))
     return clocks, tuple(problems)
+
+
+def _unknown_year(calendar: Calendar, year: int, needed: range) -> Problem:
+    """The records reach a year whose holidays the calendar does not ask for, or nobody has published yet."""
+    if calendar.asked and year not in calendar.asked:
+        low, high = min(*calendar.asked, *needed), max(*calendar.asked, *needed)
+        message = f"the records reach into {year}, for which {calendar.id} states no holidays"
+        return error(
+            calendar.source.at("years"), "year-missing", message, f"write years: {{from: {low}, until: {high}}}"
+        )
+    message = f"the records reach into {year}, whose public holidays ({calendar.holidays}) are not published yet"
+    hint = (
+        "once they are announced, update the holiday library; or list that year's days under days_off: and "
+        f"working_days:, and add the line listed_years: [{year}]"
+    )
+    return error(calendar.source.at("holidays"), "holidays-unknown", message, hint)
 
 
 def worked_once(clock: Clock, group: Instants, start: Instants, stop: Instants, groups: int) -> Instants:

@@ -75,7 +75,7 @@ def files_behind(
 ) -> tuple[str, ...]:
     """The source files behind a document of this agreement."""
     services = [portfolio.services[terms.service].source for terms in agreement.services]
-    calendars = [portfolio.calendars[terms.calendar].source for terms in agreement.services]
+    calendars = [one for terms in agreement.services for one in portfolio.calendar_sources(terms.calendar)]
     party = portfolio.party(agreement.other_party).source
     shared = [portfolio.organization.source, portfolio.policy.source]
     files = {one.file for one in (*shared, party, *services, *calendars, *more)}

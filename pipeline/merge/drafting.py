@@ -24,7 +24,7 @@ from pipeline.merge.agreement import (
 from pipeline.merge.blocks import PersonRow, party, records_keeper, revision_row
 from pipeline.merge.words import Words
 from pipeline.model.agreements import BINDING, NO_SUPPLIER_TERMS, Agreement, ServiceTerms, Status, in_force
-from pipeline.model.calendars import Calendar
+from pipeline.model.calendars import CHINA, Calendar
 from pipeline.model.catalog import MeasureName, Target
 from pipeline.model.parties import Contact
 from pipeline.model.portfolio import Portfolio
@@ -227,8 +227,15 @@ def calendar_block(calendar: Calendar, words: Words) -> CalendarBlock:
         timezone=words.timezone(calendar.timezone),
         hours=tuple(hours if calendar.always else _hours(calendar, words)),
         day=words.limit(Limit((Decimal(day) / 3600).normalize(), TimeUnit.HOUR)),
-        holidays=words.label(f"holidays.{calendar.holidays or 'none'}"),
+        holidays=_holidays(calendar, words),
     )
+
+
+def _holidays(calendar: Calendar, words: Words) -> str:
+    """Which public holidays are days off."""
+    if calendar.holidays in {"", CHINA}:
+        return words.label(f"holidays.{calendar.holidays or 'none'}")
+    return words.label("holidays.other", region=words.region(calendar.holidays))
 
 
 def _hours(calendar: Calendar, words: Words) -> Iterator[HoursRow]:

@@ -80,7 +80,7 @@ def _files(portfolio: Portfolio, found: RequirementFit) -> tuple[str, ...]:
         portfolio.policy.source,
         portfolio.customers[requirement.customer].source,
         *(service.service.source for service in found.services),
-        *(portfolio.calendars[one].source for one in calendars if one),
+        *(source for one in calendars if one for source in portfolio.calendar_sources(one)),
         *(version.source for version in versions),
         *(portfolio.party(support.provider).source for support in supports),
         *([portfolio.catalog.source] if portfolio.catalog else []),

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_currency, format_decimal
 
@@ -140,6 +141,12 @@ class Words:
     def language_name(self, language: str) -> str:
         """`英文`, `Chinese`: how a contract in this language calls a text in another."""
         return self.label(f"language.{language}")
+
+    def region(self, region: str) -> str:
+        """`德国（BY）`, `Germany (BY)`: a region of public holidays."""
+        country, _, part = region.partition("-")
+        name = str(Locale.parse(self.locale).territories.get(country, country))
+        return name + self.label("region.part", part=part) if part else name
 
     def days(self, first: int, last: int) -> str:
         """`周一至周五`, `Saturday`; weekdays count from Monday = 0."""

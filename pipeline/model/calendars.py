@@ -11,6 +11,8 @@ from pipeline.model.source import Source
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SATURDAY = 5
+CHINA = "CN"
+"""Mainland China as a region of public holidays."""
 
 Window = tuple[int, int]
 """Minutes from midnight, local time, half open: (540, 720) is 09:00-12:00; 1440 is the end of the day."""
@@ -22,7 +24,8 @@ class Calendar:
 
     `week` holds the windows of each weekday (Monday first). Days in `days_off` have none; days in `working_days`
     have the windows given there. Both already contain the public holidays and make-up working days of `holidays`
-    (a region) for the years in `years`; a day of another year cannot be asked for when `holidays` is set.
+    (a region) for the years in `years`; a day of another year cannot be asked for when `holidays` is set. `asked` are
+    the years that the source names, where it names any. `extends` is the calendar that this one adds days to.
     """
 
     id: str
@@ -34,6 +37,8 @@ class Calendar:
     days_off: Mapping[date, Text]
     working_days: Mapping[date, tuple[Window, ...]]
     source: Source = field(repr=False)
+    asked: range | None = None
+    extends: str = ""
 
     def windows(self, day: date) -> tuple[Window, ...]:
         """The service windows of a local day."""

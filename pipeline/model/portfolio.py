@@ -80,6 +80,11 @@ class Portfolio:
         wanted = self.policy.languages or written or LANGUAGES
         return tuple(language for language in LANGUAGES if language in wanted)
 
+    def calendar_sources(self, identifier: str) -> tuple[Source, ...]:
+        """The file of a calendar and those of the calendars that it extends."""
+        found = self.calendars[identifier]
+        return (found.source, *(self.calendar_sources(found.extends) if found.extends in self.calendars else ()))
+
     def registration(self, agreement: Agreement) -> Registration | None:
         """What was signed under that number and version, if it was registered."""
         return self.register.get((agreement.id, agreement.version))

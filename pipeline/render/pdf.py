@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pypdfium2
+
 from pipeline.problems import Place, error
 from pipeline.render import fonts
 from pipeline.render.archival import VARIANT, make_archival
@@ -34,6 +36,11 @@ def render_pdf(html: str, name: str, folder: Path) -> bytes:
         message = "mistake in the template: " + "; ".join(dict.fromkeys(complaints))
         raise TemplateMistake(error(Place(f"templates/{name}"), "template", message))
     return make_archival(bytes(content))
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF has."""
+    return len(pypdfium2.PdfDocument(content))
 
 
 @lru_cache(maxsize=1)

@@ -142,6 +142,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "alignment": {".pdf": _pdf},
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},
+    "explain": {".pdf": _pdf},
 }
 """Kind of document -> ending of each of its files -> how it is made."""
 

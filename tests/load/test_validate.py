@@ -35,8 +35,9 @@ def test_a_right_file_has_no_mistake() -> None:
 IDENTIFIER = "use lower-case letters, digits and single hyphens, such as sla-harbour"
 ZONE = "timezone: Asia/Shanghai"
 TWICE = f"{ZONE}\ndays_off: [{{date: 2026-05-01, reason: a}}, {{date: 2026-05-01, reason: b}}]"
-KEYS = "days_off, holidays, hours, id, kind, name, timezone, working_days, years"
+KEYS = "days_off, extends, holidays, hours, id, kind, listed_years, name, timezone, working_days, years"
 NAME = "{zh-CN: 全天, en: Always}"
+REGION = "write a country, or a part of one: CN, HK, GB, DE-BY"
 HOURS = '["00:00-24:00"]'
 
 
@@ -56,7 +57,7 @@ HOURS = '["00:00-24:00"]'
         (NAME, "{}", "3:7: error: name: the text is empty"),
         (NAME, "[]", "3:7: error: name must be a text, or a map from language to text, not a list"),
         ("Asia/Shanghai", "true", "4:11: error: timezone: 'true' is not a time zone; write it as Asia/Shanghai"),
-        (ZONE, f"{ZONE}\nholidays: 1", "5:11: error: holidays: '1' is not allowed; known: CN"),
+        (ZONE, f"{ZONE}\nholidays: 1", f"5:11: error: holidays: the public holidays of '1' are not known; {REGION}"),
         (ZONE, f"{ZONE}\nyears: {{from: 1800, until: 2026}}", "5:15: error: years.from is 1800; at least 1990"),
         (ZONE, f"{ZONE}\nyears: {{from: a, until: 2026}}", "5:15: error: years.from must be a whole number, not 'a'"),
         (ZONE, TWICE, "5:50: error: days_off: the date '2026-05-01' is listed twice; keep one of the two"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -118,17 +119,7 @@ def test_instants_before_the_first_and_after_the_last_window_count_to_its_edge()
 
 def test_a_year_without_stated_holidays_is_an_error_with_the_years_to_write() -> None:
     calendar = make_calendar()
-    stated = Calendar(
-        calendar.id,
-        calendar.name,
-        calendar.timezone,
-        calendar.week,
-        "CN",
-        frozenset({2025, 2026}),
-        {},
-        {},
-        calendar.source,
-    )
+    stated = replace(calendar, holidays="CN", years=frozenset({2025, 2026}), asked=range(2025, 2027))
     _, none = build_clocks([stated], at("2025-01-01 00:00"), at("2027-01-01 00:00"))
     assert none == ()
     _, problems = build_clocks([stated], at("2025-01-01 00:00"), at("2027-01-01 00:01"))
@@ -138,10 +129,33 @@ def test_a_year_without_stated_holidays_is_an_error_with_the_years_to_write() ->
     assert problems[0].hint == "write years: {from: 2025, until: 2027}"
 
 
+def test_a_year_that_nobody_has_published_is_an_error_with_the_line_to_add() -> None:
+    stated = replace(make_calendar(), holidays="CN", years=frozenset({2025, 2026}))
+    _, problems = build_clocks([stated], at("2026-12-01 00:00"), at("2027-01-02 00:00"))
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("holidays-unknown", "the records reach into 2027, whose public holidays (CN) are not published yet")
+    ]
+    assert problems[0].hint.endswith("and add the line listed_years: [2027]")
+    listed = replace(stated, years=stated.years | {2027})
+    assert build_clocks([listed], at("2026-12-01 00:00"), at("2027-01-02 00:00"))[1] == ()
+
+
 # -- properties ---------------------------------------------------------------------------------------------------
 
 DAYS = [date(2026, 3, 27), date(2026, 10, 23), date(2026, 6, 5)]
 """A Friday before each change of daylight saving in Europe, and one in summer."""
+
+
+ZONES = [
+    "UTC",
+    BERLIN,
+    "Asia/Shanghai",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "America/St_Johns",
+]
+"""With and without daylight saving, by a whole hour and by half of one, and offsets that are no whole hours."""
 
 
 @st.composite
@@ -159,7 +173,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
     return make_calendar(
         hours() or "09:00-17:00",
         weekend=hours(),
-        timezone=draw(st.sampled_from(["UTC", BERLIN, "Asia/Shanghai", "America/New_York"])),
+        timezone=draw(st.sampled_from(ZONES)),
         days_off=draw(st.lists(st.sampled_from(days), max_size=2)),
         working_days={day: hours() for day in draw(st.lists(st.sampled_from(days), max_size=1))},
     )

@@ -1,0 +1,213 @@
+"""A figure of a report in words: from the tickets and outages behind it to the credit that it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pipeline.measure.figures import Figure
+from pipeline.merge.blocks import party
+from pipeline.merge.drafting import target_name
+from pipeline.merge.explaining import STATUS, aside_reason, period_label
+from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
+from pipeline.merge.words import EMPTY, Words, exact
+from pipeline.model.agreements import ORGANIZATION
+from pipeline.model.catalog import TIMED
+from pipeline.model.portfolio import Portfolio
+from pipeline.model.records import Outages, Tickets
+
+
+def figure_sheet(found: Figure, portfolio: Portfolio, tickets: Tickets, outages: Outages, words: Words) -> Sheet:
+    """The sheet of one figure."""
+    return _Writer(found, portfolio, tickets, outages, words).sheet()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """The parts of a figure's sheet."""
+
+    found: Figure
+    portfolio: Portfolio
+    tickets: Tickets
+    outages: Outages
+    words: Words
+
+    def sheet(self) -> Sheet:
+        """All of it."""
+        words, found = self.words, self.found
+        agreement, result = found.month.span.agreement, found.result
+        name = target_name(result.promise.target, words)
+        value = words.share(result.value, result.promise.target.goal)
+        return Sheet(
+            language=words.language,
+            title=words.label("explain.figure.title"),
+            number=f"{agreement.id}-{result.period.month} · {result.promise.target.id}",
+            provider=party(self.portfolio, ORGANIZATION, words),
+            customer=party(self.portfolio, agreement.customer, words).name,
+            headline=words.label("explain.figure.headline", target=name, value=value)
+            if result.value is not None
+            else words.label("explain.figure.no_data", target=name),
+            verdict=result.status,
+            facts=tuple(self._facts()),
+            sections=(self._figure(), *self._tickets(), *self._outages(), *self._aside(), *self._credits()),
+        )
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        words, label = self.words, self.words.label
+        result, agreement = self.found.result, self.found.month.span.agreement
+        promise = result.promise
+        yield label("explain.customer"), party(self.portfolio, agreement.customer, words).name
+        yield label("explain.agreement"), f"{agreement.id} {promise.span.agreement.version}"
+        yield label("explain.period"), f"{period_label(agreement, result.period, words)} ({agreement.timezone})"
+        yield label("explain.service"), words(self.portfolio.services[promise.terms.service].name)
+        yield label("explain.target"), f"{target_name(promise.target, words)} ({promise.target.id})"
+        if promise.target.limit:
+            yield label("explain.limit"), words.label("limit.within", limit=words.limit(promise.target.limit))
+        yield label("explain.goal"), f"≥ {words.percent(promise.target.goal)}"
+        yield label("explain.calendar"), words(self.portfolio.calendars[promise.terms.calendar].name)
+
+    def _figure(self) -> Section:
+        """From the counts to the share that is shown."""
+        words, label = self.words, self.words.label
+        result = self.found.result
+        tally, target = result.tally, result.promise.target
+        rows: list[tuple[str, str]] = []
+        if target.measure in TIMED:
+            rows += [
+                (label("explain.met"), str(tally.met)),
+                (label("explain.missed"), str(tally.missed)),
+                (label("explain.judged"), str(result.count)),
+                (label("explain.unmeasured"), str(tally.unmeasured)),
+                (label("explain.set_aside"), str(len(self.found.set_aside))),
+                (label("explain.pending"), str(self.found.pending)),
+            ]
+        else:
+            served = self.found.served
+            service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
+            rows += [
+                (label("explain.service_time"), words.elapsed(service)),
+                (label("explain.excluded"), words.elapsed(excluded)),
+                (label("explain.agreed_time"), words.elapsed(service - excluded)),
+                (label("explain.down"), words.elapsed(sum(one.down for one in served))),
+            ]
+        if result.value is not None:
+            unit = "" if target.measure in TIMED else " s"
+            share = f"{tally.kept}{unit} ÷ {tally.total}{unit} × 100%"
+            rows.append((label("explain.exact"), f"{share} = {exact(result.value):.8f}%"))
+        rows.append((label("explain.shown"), words.share(result.value, target.goal)))
+        cells = [Row(row) for row in rows]
+        cells.append(Row((label("explain.verdict"), label(f"status.{result.status}")), SUM, result.status))
+        notes = (label(f"measure.{target.measure}.formula"), *self._rules())
+        columns = (Column(label("explain.item"), 40), Column(label("explain.value"), 60))
+        return Section(label("explain.section.figure"), notes, columns, tuple(cells))
+
+    def _rules(self) -> Iterator[str]:
+        if self.found.result.promise.target.measure in TIMED:
+            yield self.words.label(f"counting.{self.found.month.span.agreement.counted_by}")
+        yield self.words.label("explain.rounding")
+
+    def _moment(self, moment: int | None) -> str:
+        zone = ZoneInfo(self.found.month.span.agreement.timezone)
+        return EMPTY if moment is None else f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M:%S}"
+
+    def _tickets(self) -> Iterator[Section]:
+        words, label = self.words, self.words.label
+        if not self.found.tickets:
+            return
+        columns = (
+            Column(label("explain.ticket"), 17),
+            Column(label("explain.opened"), 18),
+            Column(label("explain.version"), 8),
+            Column(label("explain.minus_pauses"), 13, right=True),
+            Column(label("explain.elapsed"), 15, right=True),
+            Column(label("explain.verdict"), 10),
+            Column(label("explain.counted_at"), 19),
+        )
+        rows = [
+            Row(
+                (
+                    self.tickets.id[one.row],
+                    self._moment(int(self.tickets.opened[one.row])),
+                    str(one.promise.span.agreement.version),
+                    words.elapsed(one.paused),
+                    EMPTY if STATUS[one.verdict] == "unmeasured" else words.elapsed(one.elapsed),
+                    label(f"status.{STATUS[one.verdict]}"),
+                    self._moment(one.counted_at),
+                ),
+                status=STATUS[one.verdict],
+            )
+            for one in self.found.tickets
+        ]
+        title = label("explain.section.tickets", count=len(rows))
+        yield Section(title, (label("explain.tickets.note"),), columns, tuple(rows))
+
+    def _outages(self) -> Iterator[Section]:
+        words, label = self.words, self.words.label
+        if not self.found.outages:
+            return
+        columns = (
+            Column(label("explain.outage"), 16),
+            Column(label("explain.outage.time"), 31),
+            Column(label("explain.category"), 11),
+            Column(label("explain.in_service"), 14, right=True),
+            Column(label("explain.share"), 14, right=True),
+            Column(label("explain.remark"), 14),
+        )
+        rows = []
+        for one in sorted(self.found.outages, key=lambda share: (share.start, share.row)):
+            remark = label("explain.remark.excluded") if one.excluded else ""
+            if one.counted < one.service:
+                remark = label("explain.remark.overlap")
+            cells = (
+                self.outages.id[one.row],
+                f"{self._moment(one.start)} – {self._moment(one.stop)}",
+                label(f"outage.{self.outages.category[one.row]}"),
+                words.elapsed(one.service),
+                words.elapsed(one.counted),
+                remark,
+            )
+            rows.append(Row(cells, QUIET if one.excluded else ""))
+        down = sum(one.counted for one in self.found.outages if not one.excluded)
+        rows.append(Row((label("explain.down"), "", "", "", words.elapsed(down), ""), SUM))
+        yield Section(label("explain.section.outages"), (label("explain.outages.note"),), columns, tuple(rows))
+
+    def _aside(self) -> Iterator[Section]:
+        label = self.words.label
+        if self.found.set_aside:
+            columns = (
+                Column(label("explain.ticket"), 20),
+                Column(label("explain.row"), 40),
+                Column(label("explain.reason"), 40),
+            )
+            rows = tuple(
+                Row((one.record or EMPTY, f"{one.place.file}:{one.place.line}", aside_reason(one, self.words)))
+                for one in self.found.set_aside
+            )
+            yield Section(label("explain.section.aside"), (), columns, rows)
+
+    def _credits(self) -> Iterator[Section]:
+        """The tiers of the target, and what the whole agreement credits in the period."""
+        words, label = self.words, self.words.label
+        found, agreement = self.found, self.found.month.span.agreement
+        if not found.tiers:
+            return
+        columns = (Column(label("explain.tier"), 60), Column(label("explain.credit"), 20, right=True), Column("", 20))
+        rows = [
+            Row(
+                (
+                    label("explain.tier.below", value=words.percent(tier.below)),
+                    words.percent(tier.credit),
+                    label("explain.tier.applies") if applies else "",
+                ),
+                "" if applies else QUIET,
+            )
+            for tier, applies in found.tiers
+        ]
+        sums = [("explain.credit.target", found.result.credit), ("explain.credit.all", found.earned)]
+        if agreement.credit_cap is not None:
+            sums.append(("explain.credit.cap", agreement.credit_cap))
+        sums.append(("explain.credit.total", found.total))
+        rows += [Row((label(key), words.percent(share), ""), SUM) for key, share in sums]
+        yield Section(label("explain.section.credits"), (label("explain.credits.note"),), columns, tuple(rows))
