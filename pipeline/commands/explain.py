@@ -90,7 +90,7 @@ def _print(explanation: Explanation) -> None:
     width = shutil.get_terminal_size().columns if watched else WIDE
     printed = io.StringIO()
     console = Console(file=printed, force_terminal=watched, width=width, highlight=False, markup=False, emoji=False)
-    console.print(f"{sheet.title} {sheet.number}", style="bold")
+    console.print(sheet.title, style="bold")
     console.print(sheet.headline, style=_COLOURS.get(sheet.verdict, ""))
     facts = Table.grid(padding=(0, 2, 0, 0))
     for label, value in sheet.facts:

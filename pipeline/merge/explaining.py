@@ -73,7 +73,8 @@ class _Writer:
         headline, status = self._headline()
         return Sheet(
             language=words.language,
-            title=words.label("explain.ticket.title"),
+            title=f"{words.label('explain.ticket.title')} {story.ticket}",
+            document=words.label("explain.ticket.title"),
             number=story.ticket,
             provider=party(self.portfolio, ORGANIZATION, words),
             customer=self._customer(),

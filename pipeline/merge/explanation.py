@@ -45,6 +45,7 @@ class Sheet:
 
     language: str
     title: str
+    document: str
     number: str
     provider: PartyBlock
     customer: str

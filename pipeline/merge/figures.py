@@ -39,11 +39,13 @@ class _Writer:
         words, found = self.words, self.found
         agreement, result = found.month.span.agreement, found.result
         name = target_name(result.promise.target, words)
+        number = f"{agreement.id}-{result.period.month} · {result.promise.target.id}"
         value = words.share(result.value, result.promise.target.goal)
         return Sheet(
             language=words.language,
-            title=words.label("explain.figure.title"),
-            number=f"{agreement.id}-{result.period.month} · {result.promise.target.id}",
+            title=f"{words.label('explain.figure.title')} {number}",
+            document=words.label("explain.figure.title"),
+            number=number,
             provider=party(self.portfolio, ORGANIZATION, words),
             customer=party(self.portfolio, agreement.customer, words).name,
             headline=words.label("explain.figure.headline", target=name, value=value)
