@@ -50,8 +50,9 @@ lint: setup-dev ## style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup-dev ## time the stages on generated customers
+bench: setup-dev ## time the stages on generated customers, and measuring against its peers
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/measuring.py
 
 clean: ## remove the documents that were built
 	rm -rf output
