@@ -15,6 +15,7 @@ from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
+from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
 from pipeline.merge.document import Document, Wanted
 from pipeline.merge.documents import DOCUMENTS
@@ -158,7 +159,7 @@ def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...]
         return (), ()
     last = options.month or folders[-1]
     reviewed = [one.first for one in portfolio.reviews.values() if one.status == "held"]
-    first = min([last.plus(1 - TREND), *reviewed])
+    first = min([last.plus(1 - max(TREND, history_needed(portfolio))), *reviewed])
     return tuple(month for month in folders if first <= month <= last), ()
 
 
@@ -197,4 +198,5 @@ def _entry(document: Document, ending: str, sha256: str, keys: dict[str, str], i
         key=keys[document.stem],
         template={name: inputs.templates[name] for name in template_files(document, ending, inputs.templates)},
         inputs={name: inputs.sources[name] for name in document.sources},
+        flags=document.flags,
     )

@@ -28,6 +28,7 @@ from pipeline.merge.figures import figure_sheet
 from pipeline.merge.plain import plain
 from pipeline.merge.words import Labels, MissingLabelError, Words
 from pipeline.model.catalog import TIMED
+from pipeline.model.measures import needs_limit, types_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING, Tickets
@@ -284,8 +285,11 @@ def _covers(span: Span, tickets: Tickets, opened: int) -> bool:
 
 def _applies(promise: Promise, tickets: Tickets) -> bool:
     target = promise.target
+    priority = tickets.first_priority[0] if target.on_priority_change == "continue" else tickets.priority[0]
     return (
         promise.terms.service == tickets.service[0]
         and target.measure in TIMED
-        and target.priority == tickets.priority[0]
+        and needs_limit(target)
+        and target.priority in {"", priority}
+        and tickets.type[0] in types_of(target)
     )

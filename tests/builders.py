@@ -9,12 +9,15 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from pipeline.load.characters import Glyphs
+from pipeline.load.kinds.fields import as_targets
 from pipeline.load.reading import Reading
 from pipeline.load.rules import read_window
 from pipeline.measure.selection import joined
@@ -30,11 +33,23 @@ from pipeline.model.agreements import (
     Version,
 )
 from pipeline.model.calendars import Calendar, Window
-from pipeline.model.catalog import MeasureName, Service, Target
+from pipeline.model.catalog import Service, Target
 from pipeline.model.parties import Organization, Party
 from pipeline.model.portfolio import Policy, Portfolio, Priority
-from pipeline.model.quantities import DateRange, Limit, Month, Text, parse_percent
-from pipeline.model.records import MISSING, Coded, ImportProfile, Origin, Outages, Records, SetAside, TextList, Tickets
+from pipeline.model.quantities import DateRange, Month, Text, parse_percent
+from pipeline.model.records import (
+    FULL_IMPACT,
+    MISSING,
+    SCORE_STEP,
+    Coded,
+    ImportProfile,
+    Origin,
+    Outages,
+    Records,
+    SetAside,
+    TextList,
+    Tickets,
+)
 from pipeline.model.source import Source
 from pipeline.problems import Place, Problem, Severity
 
@@ -88,25 +103,20 @@ def make_target(
     measure: str = "resolution_time",
     priority: str = "P1",
     limit: str = "4 h",
-    goal: str = "95%",
+    goal: str | Decimal = "95%",
     pause_on: Sequence[str] = (),
     on_reopen: str = "continue",
+    **more: Any,
 ) -> Target:
-    """A time limit."""
-    return Target(
-        identifier,
-        MeasureName(measure),
-        parse_percent(goal),
-        priority,
-        Limit.parse(limit),
-        frozenset(pause_on),
-        on_reopen,
-    )
+    """A time limit; `more` are keys as sources write them."""
+    spec = {"id": identifier, "measure": measure, "goal": goal, "on_reopen": on_reopen, "pause_on": pause_on, **more}
+    spec |= {key: value for key, value in (("priority", priority), ("limit", limit)) if value}
+    return as_targets([spec])[0]
 
 
-def make_uptime(goal: str = "99.9%", exclude: Sequence[str] = ()) -> Target:
-    """A promise of availability."""
-    return Target("uptime", MeasureName.AVAILABILITY, parse_percent(goal), exclude=frozenset(exclude))
+def make_uptime(goal: str = "99.9%", exclude: Sequence[str] = (), **more: Any) -> Target:
+    """A promise of availability, or of another measure of outages; `more` are keys as sources write them."""
+    return as_targets([{"id": "uptime", "measure": "availability", "goal": goal, "exclude": exclude, **more}])[0]
 
 
 def make_sla(
@@ -177,6 +187,14 @@ class Ticket:
     pauses: tuple[tuple[str, str, str], ...] = ()
     customer: str = "acme"
     service: str = "desk"
+    type: str = "incident"
+    first_priority: str = ""
+    prioritized: str = ""
+    reopens: int = MISSING
+    first_contact: str = ""
+    outcome: str = ""
+    score: str = ""
+    updates: tuple[str, ...] | None = None
 
 
 def make_tickets(*tickets: Ticket, timezone: str = "UTC") -> Tickets:
@@ -208,6 +226,16 @@ def make_tickets(*tickets: Ticket, timezone: str = "UTC") -> Tickets:
         pause_start=array("q", (at(pause[1], timezone) for pause in pauses)),
         pause_stop=array("q", (at(pause[2], timezone) for pause in pauses)),
         pause_reason=Coded.of(pause[3] for pause in pauses),
+        type=Coded.of(words("type")),
+        first_priority=Coded.of(one.first_priority or one.priority for one in tickets),
+        prioritized=instants("prioritized"),
+        reopens=array("q", (one.reopens for one in tickets)),
+        first_contact=Coded.of(words("first_contact")),
+        outcome=Coded.of(words("outcome")),
+        score=array("q", (int(Decimal(one.score) * SCORE_STEP) if one.score else MISSING for one in tickets)),
+        updates=array("q", (MISSING if one.updates is None else len(one.updates) for one in tickets)),
+        update_ticket=array("q", (row for row, one in enumerate(tickets) for _ in one.updates or ())),
+        update_at=array("q", (at(moment, timezone) for one in tickets for moment in one.updates or ())),
     )
 
 
@@ -221,6 +249,8 @@ class Outage:
     category: str = "outage"
     customer: str = "acme"
     service: str = "desk"
+    component: str = ""
+    impact: str = "100%"
 
 
 def make_outages(*outages: Outage, timezone: str = "UTC") -> Outages:
@@ -237,6 +267,8 @@ def make_outages(*outages: Outage, timezone: str = "UTC") -> Outages:
         action=blank,
         month=(Month(2026, 3),) * len(outages),
         place=tuple(Place("sources/metrics/2026-03/outages.csv", row + 2) for row in range(len(outages))),
+        component=tuple(one.component for one in outages),
+        impact=array("q", (int(parse_percent(one.impact) * FULL_IMPACT / 100) for one in outages)),
     )
 
 

@@ -15,7 +15,7 @@ from pipeline.check.references import check_references
 from pipeline.check.requirements import check_requirements
 from pipeline.check.roles import check_roles
 from pipeline.check.signed import check_signed
-from pipeline.check.targets import check_supplier_terms, check_targets
+from pipeline.check.targets import check_exclusions, check_supplier_terms, check_targets
 from pipeline.check.versions import check_versions
 from pipeline.model.portfolio import Portfolio
 from pipeline.problems import Problem
@@ -30,6 +30,7 @@ CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
     check_calendars,
     check_targets,
     check_supplier_terms,
+    check_exclusions,
     check_languages,
     check_profiles,
     check_publications,

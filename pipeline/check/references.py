@@ -9,7 +9,15 @@ from pipeline.model.catalog import Service
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Issue
-from pipeline.model.records import ALL_CUSTOMERS, OUTAGE_CATEGORIES, ImportProfile
+from pipeline.model.records import (
+    ALL_CUSTOMERS,
+    CHANGE_OUTCOMES,
+    NO,
+    OUTAGE_CATEGORIES,
+    TICKET_TYPES,
+    YES,
+    ImportProfile,
+)
 from pipeline.model.requirements import Requirement
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
@@ -40,11 +48,22 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
         yield from _review(review, portfolio)
     for profile in portfolio.profiles.values():
         yield from _profile(profile, portfolio)
+    for exclusion in portfolio.exclusions.values():
+        yield exclusion.source, ("customer",), "customer", exclusion.customer, portfolio.customers
+        known = _promised(exclusion.customer, portfolio)
+        for index, target in enumerate(exclusion.targets):
+            yield exclusion.source, ("targets", index), "target", target, known
     for requirement in portfolio.requirements.values():
         yield from _requirement(requirement, portfolio)
     yield from _publications(portfolio)
     for entry in portfolio.register.values():
         yield entry.source, (*entry.path, "by"), "person", entry.by, portfolio.organization.people
+
+
+def _promised(customer: str, portfolio: Portfolio) -> Collection[str]:
+    """The ids of all targets that a customer was ever promised."""
+    theirs = [one for versions in portfolio.agreements.values() for one in versions if one.customer == customer]
+    return {target.id for one in theirs for terms in one.services for target in terms.targets}
 
 
 def _publications(portfolio: Portfolio) -> Iterator[Reference]:
@@ -97,6 +116,9 @@ def _profile(profile: ImportProfile, portfolio: Portfolio) -> Iterator[Reference
         "service": portfolio.services,
         "priority": [priority.id for priority in portfolio.policy.priorities],
         "category": OUTAGE_CATEGORIES,
+        "type": TICKET_TYPES,
+        "first_contact": (YES, NO),
+        "outcome": CHANGE_OUTCOMES,
     }
     for field, known in tables.items():
         for written, identifier in profile.values.get(field, {}).items():
@@ -167,6 +189,12 @@ def _agreement(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference
                 yield source, (*path, "targets", position, "priority"), "priority", target.priority, priorities
         for position, tier in enumerate(terms.credits):
             yield source, (*path, "credits", position, "target"), "target", tier.target, targets
+        for key, clauses in (
+            ("repeated_miss", terms.repeated_miss),
+            ("termination_triggers", terms.termination_triggers),
+        ):
+            for position, clause in enumerate(clauses):
+                yield source, (*path, key, position, "target"), "target", clause.target, targets
     for index, window in enumerate(agreement.maintenance):
         for position, service in enumerate(window.services):
             yield source, ("maintenance", index, "services", position), "service", service, portfolio.services

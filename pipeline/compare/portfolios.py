@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.compare.values import NOT_COMPARED, entries, hours, is_leaf, shown
+from pipeline.compare.values import NOT_COMPARED, WRITTEN, entries, hours, is_leaf, shown
 from pipeline.model.calendars import WEEKDAYS, Calendar
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Text
@@ -157,9 +157,11 @@ def _differences(steps: tuple[str, ...], old: Any, new: Any) -> Iterator[_Found]
         if shown(old, field) != shown(new, field):
             yield steps, shown(old, field), shown(new, field)
     elif is_dataclass(old) and type(old) is type(new):
+        written = WRITTEN.get(type(old), {})
         for name in (one.name for one in fields(old)):
-            if name not in NOT_COMPARED:
-                yield from _differences((*steps, name), getattr(old, name), getattr(new, name))
+            field = written.get(name, name)
+            if name not in NOT_COMPARED and field:
+                yield from _differences((*steps, name), getattr(old, field), getattr(new, field))
     else:
         yield from _listed(steps, entries(old), entries(new))
 

@@ -8,16 +8,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipeline.model.agreements import CreditTier, Due, Version
+from pipeline.model.agreements import CreditTier, Due, MissClause, Version
 from pipeline.model.calendars import Window
 from pipeline.model.catalog import Target
 from pipeline.model.parties import Contact
 from pipeline.model.quantities import DateRange, Limit, Money, Month, Text
 
 _LEAVES = (str, int, Decimal, date, Text, Limit, Money, Version, DateRange, Due, Month, frozenset, type(None))
-_PERCENTAGES = ("goal", "below", "credit", "credit_cap")
+_PERCENTAGES = ("credit", "credit_cap", "credit_cap_year")
 _NAMED_BY = ("id", "service", "version", "name", "title", "summary", "purpose", "when", "after", "action")
 NOT_COMPARED = ("source", "content", "path")
+WRITTEN: Mapping[type, Mapping[str, str]] = {
+    Target: {"goal": "goal_text", "goal_unit": "", "time_goal": ""},
+    CreditTier: {"below": "value_text", "unit": "", "time": ""},
+}
+"""Fields that say one thing together: under the first the whole is compared, the others are passed over."""
 
 
 def is_leaf(value: object) -> bool:
@@ -44,7 +49,7 @@ def shown(value: Any, field: str = "") -> str:  # noqa: ANN401 - any value of th
 
 
 def _target(target: Target) -> str:
-    parts = (target.measure, target.priority, shown(target.limit), f"{target.goal}%")
+    parts = (target.measure, target.priority, shown(target.limit), target.goal_text)
     return " ".join(part for part in parts if part)
 
 
@@ -92,7 +97,9 @@ def entries(values: Mapping[Any, Any] | Sequence[Any]) -> dict[str, Any]:
 
 def _name(value: Any) -> str:  # noqa: ANN401 - any value of the model
     if isinstance(value, CreditTier):
-        return f"{value.target} below {value.below}%"
+        return f"{value.target} {'above' if value.above else 'below'} {value.value_text}"
+    if isinstance(value, MissClause):
+        return f"{value.target} missed {value.months} of {value.of}"
     if isinstance(value, Contact):
         return value.email
     return shown(getattr(value, "id", None) or getattr(value, "service", None) or value)

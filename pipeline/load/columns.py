@@ -9,7 +9,7 @@ other on mutated exports.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.load.characters import UNSEEN, Glyphs
+from pipeline.load.details import CHOICES, COUNT, SCORE, USUAL, count_of, score_of
 from pipeline.load.rows import plausible
 from pipeline.load.tickets import WRITTEN_REASONS, Known
 from pipeline.load.times import Marks, read_times
@@ -25,7 +26,7 @@ from pipeline.model.records import ANY_VALUE, MISSING, Coded, ImportProfile, Ori
 
 Numbers = npt.NDArray[np.int64]
 
-TIMES = ("opened", "responded", "resolved", "reopened")
+TIMES = ("opened", "responded", "resolved", "reopened", "priority_changed")
 TEXTS = ("ticket", "summary", "cause", "action")
 
 
@@ -48,6 +49,12 @@ class ArrowTexts:
         """Those rows."""
         return ArrowTexts(self.cells.take(pa.array(rows, pa.int64())))
 
+    def among(self, wanted: Collection[str]) -> Sequence[int]:
+        """The rows that hold one of those texts, ascending."""
+        found = pc.is_in(self.cells, pa.array(sorted(wanted), pa.string()))
+        rows: list[int] = np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
+        return rows
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pauses:
@@ -57,6 +64,16 @@ class _Pauses:
     start: Numbers
     stop: Numbers
     reason: Numbers
+    good: Marks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Updates:
+    """Signs of life: row of the block and instant of each, how many each row has, and which rows could be read."""
+
+    owner: Numbers
+    moment: Numbers
+    count: Numbers
     good: Marks
 
 
@@ -82,21 +99,79 @@ class Columns:
             "priority": tuple(self.ids.priorities),
         }
         codes = {field: self._codes(field, values) for field, values in names.items()}
+        for field, values in CHOICES.items():
+            names[field] = values if field in USUAL else ("", *values)
+            codes[field] = self._codes(field, names[field], names[field].index(USUAL.get(field, "")))
+        names["first_priority"] = names["priority"]
+        codes["first_priority"] = self._first_priorities(names["priority"], codes["priority"])
         times, marks = self._times()
-        good = np.logical_and.reduce([*(column >= 0 for column in codes.values()), *marks])
+        numbers, read = self._numbers(times["reopened"])
+        updates = self._updates()
+        good = np.logical_and.reduce([*(column >= 0 for column in codes.values()), *marks, *read, updates.good])
         for field in TEXTS:
             good &= self._printable(self.cells[field])
         good &= _lengths(self.cells["ticket"]) > 0
         pauses = self._pauses()
-        return PlainRows(self, good & pauses.good, names, codes, times, pauses)
+        return PlainRows(self, good & pauses.good, names, codes, {**times, **numbers}, pauses, updates)
 
-    def _codes(self, field: str, names: Sequence[str]) -> Numbers:
-        """For each row the place of its value among the names, -1 for any other."""
+    def _told(self, field: str) -> bool:
+        """Whether the profile says where the field comes from."""
+        return field in self.profile.columns or field in self.profile.constants
+
+    def _first_priorities(self, names: Sequence[str], latest: Numbers) -> Numbers:
+        """The priority that each ticket was opened with: where nothing tells, the one that it has."""
+        if not self._told("first_priority"):
+            return latest
+        mapping = self.profile.values.get("priority", {})
         known = {name: code for code, name in enumerate(names)}
+        told = self._each("first_priority", lambda cell: known.get(mapping.get(cell, cell), -1), MISSING)
+        return np.where(told == MISSING, latest, told)
+
+    def _numbers(self, reopened: Numbers) -> tuple[dict[str, Numbers], list[Marks]]:
+        """Reopenings and scores, and which rows could be read."""
+        unread = -1
+        reopens = self._each("reopens", lambda cell: count_of(cell) if COUNT.fullmatch(cell) else unread, MISSING)
+        score = self._each("score", lambda cell: score_of(cell) if SCORE.fullmatch(cell) else unread, MISSING)
+        good = [reopens != unread, score != unread]
+        if self._told("reopened"):
+            reopens = np.where(reopens == MISSING, 0, reopens)
+        return {"reopens": np.where(reopened != MISSING, np.maximum(reopens, 1), reopens), "score": score}, good
+
+    def _each(self, field: str, read: Callable[[str], int], empty: int) -> Numbers:
+        """A number for each cell, read once for each different one."""
+        if not self._told(field):
+            return np.full(len(self), empty, np.int64)
+        column = self.cells[field].dictionary_encode()
+        told = np.array([read(cell) if cell else empty for cell in column.dictionary.to_pylist()], np.int64)
+        return told[column.indices.to_numpy()] if told.size else np.zeros(0, np.int64)
+
+    def _updates(self) -> _Updates:
+        """Times with `;` between, in order of row and time."""
+        good, none = np.ones(len(self), bool), np.zeros(0, np.int64)
+        if not self._told("updates"):
+            return _Updates(none, none, np.full(len(self), MISSING, np.int64), good)
+        updated = np.flatnonzero(_lengths(self.cells["updates"]))
+        if not updated.size:
+            return _Updates(none, none, np.zeros(len(self), np.int64), good)
+        written = pc.split_pattern(self.cells["updates"].take(pa.array(updated)), ";")
+        owner = updated[pc.list_parent_indices(written).to_numpy()]
+        each = pc.utf8_trim_whitespace(pc.list_flatten(written))
+        filled = np.flatnonzero(_lengths(each))
+        owner, each = owner[filled], each.take(pa.array(filled))
+        moment, read = self._instants(each)
+        good[owner[~read]] = False
+        order = np.lexsort((moment, owner))
+        return _Updates(owner[order], moment[order], np.bincount(owner, minlength=len(self)), good)
+
+    def _codes(self, field: str, names: Sequence[str], empty: int = -1) -> Numbers:
+        """For each row the place of its value among the names, -1 for any other; `empty` where it has none."""
+        if empty >= 0 and not self._told(field):
+            return np.full(len(self), empty, np.int64)
+        known = {name: code for code, name in enumerate(names) if name}
         mapping = self.profile.values.get(field, {})
         column = self.cells[field].dictionary_encode()
         cells = column.dictionary.to_pylist()
-        told = [known.get(mapping.get(cell) or mapping.get(ANY_VALUE, cell), -1) if cell else -1 for cell in cells]
+        told = [known.get(mapping.get(cell) or mapping.get(ANY_VALUE, cell), -1) if cell else empty for cell in cells]
         return np.array(told, np.int64)[column.indices.to_numpy()] if told else np.zeros(0, np.int64)
 
     def _times(self) -> tuple[dict[str, Numbers], list[Marks]]:
@@ -166,6 +241,7 @@ class PlainRows:
     codes: Mapping[str, Numbers]
     times: Mapping[str, Numbers]
     pauses: _Pauses
+    updates: _Updates
 
     def customers(self, rows: Numbers) -> list[str]:
         """Whose tickets those rows are."""
@@ -182,8 +258,9 @@ class PlainRows:
 
     def tickets(self, chosen: Marks) -> Tickets:
         """Those rows, all of them good, as tickets."""
-        columns, times, pauses = self.columns, self.times, self.pauses
+        columns, times, pauses, updates = self.columns, self.times, self.pauses, self.updates
         rows, number, paused = np.flatnonzero(chosen), np.cumsum(chosen) - 1, chosen[pauses.owner]
+        updated = chosen[updates.owner]
         texts = {field: ArrowTexts(columns.cells[field].take(pa.array(rows))) for field in TEXTS}
         coded = {field: Coded(self.names[field], codes[rows]) for field, codes in self.codes.items()}
         return Tickets(
@@ -204,6 +281,16 @@ class PlainRows:
             pause_start=pauses.start[paused],
             pause_stop=pauses.stop[paused],
             pause_reason=Coded(WRITTEN_REASONS, pauses.reason[paused]),
+            type=coded["type"],
+            first_priority=coded["first_priority"],
+            prioritized=times["priority_changed"][rows],
+            reopens=times["reopens"][rows],
+            first_contact=coded["first_contact"],
+            outcome=coded["outcome"],
+            score=times["score"][rows],
+            updates=updates.count[rows],
+            update_ticket=number[updates.owner[updated]],
+            update_at=updates.moment[updated],
         )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipeline.load.rows import Row, Unusable
 from pipeline.load.tickets import identifier, known
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
-from pipeline.model.records import ALL_CUSTOMERS, MISSING, OUTAGE_CATEGORIES, Outages
+from pipeline.model.records import ALL_CUSTOMERS, FULL_IMPACT, MISSING, OUTAGE_CATEGORIES, Outages
 from pipeline.problems import Place
+
+_IMPACT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class _Outage:
     action: str
     month: Month
     place: Place
+    component: str
+    impact: int
 
 
 class OutageReader:
@@ -54,6 +60,8 @@ class OutageReader:
             action=row.text("action"),
             month=row.month,
             place=row.place("outage"),
+            component=row.text("component"),
+            impact=_impact(row),
         )
         if outage.start == MISSING:
             raise Unusable("missing", "started", row.column("started"))
@@ -84,4 +92,17 @@ class OutageReader:
             action=tuple(outage.action for outage in outages),
             month=tuple(outage.month for outage in outages),
             place=tuple(outage.place for outage in outages),
+            component=tuple(outage.component for outage in outages),
+            impact=array("q", (outage.impact for outage in outages)),
         )
+
+
+def _impact(row: Row) -> int:
+    """How much of the service was out, in millionths of a percent; all of it where the export does not tell."""
+    cell = row.raw("impact")
+    if not cell:
+        return FULL_IMPACT
+    match = _IMPACT.fullmatch(cell)
+    if match is None or Decimal(match[1]) > 100:  # noqa: PLR2004 - a share of a whole
+        raise Unusable("number", "impact", row.column("impact"), cell, "0% … 100%")
+    return int(Decimal(match[1]) * FULL_IMPACT / 100)

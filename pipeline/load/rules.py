@@ -29,6 +29,7 @@ _TAKEN = frozenset(
 _NO_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 """What a YAML reader takes for something else than a word."""
 MAX_DECIMALS = 6
+MAX_NUMBER = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years that dates may lie in: far from where date arithmetic ends, and long enough for "until further notice"."""
 
@@ -88,6 +89,28 @@ def read_percent(text: str) -> Decimal:
         msg = f"{text!r} has more than {MAX_DECIMALS} decimals"
         raise ValueError(msg)
     return percent
+
+
+def read_goal(written: str | int | Decimal) -> Decimal | Limit:
+    """A figure in the unit of its measure: `95%`, `4 h`, or a plain number for counts and scores."""
+    if not isinstance(written, str):
+        number = Decimal(written)
+        if number < 0 or decimals(number) > MAX_DECIMALS or number > MAX_NUMBER:
+            msg = f"{written} is not a number from 0 to {MAX_NUMBER} with {MAX_DECIMALS} decimals at most"
+            raise ValueError(msg)
+        return number
+    if re.search(r"[a-z]\s*$", written):
+        return read_limit(written)
+    return read_percent(written)
+
+
+def read_percentile(number: int | Decimal) -> Decimal:
+    """`95`: more than 0 and less than 100."""
+    value = Decimal(number)
+    if not 0 < value < 100 or decimals(value) > MAX_DECIMALS:  # noqa: PLR2004 - a share of a whole
+        msg = f"{number} is not a percentile; write a number between 0 and 100, such as 95"
+        raise ValueError(msg)
+    return value
 
 
 def read_date_format(text: str) -> str:
@@ -234,13 +257,24 @@ def read_recurrence(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def read_trigger(value: dict[str, Any]) -> dict[str, Any]:
+    """Months in a row, or so many of a longer run."""
+    if ("of" in value) == (value.get("consecutive") is True):
+        msg = "write either consecutive: true, or of: how many months are looked at"
+        raise ValueError(msg)
+    return value
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "step": read_step,
     "recurrence": read_recurrence,
+    "trigger": read_trigger,
     "text": read_text,
     "identifier": read_identifier,
     "version": Version.parse,
     "percent": read_percent,
+    "goal": read_goal,
+    "percentile": read_percentile,
     "limit": read_limit,
     "date": read_date,
     "month": read_month,

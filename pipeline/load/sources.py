@@ -130,5 +130,6 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         catalog=found["catalog"].get("catalog"),
         procedure=found["procedure"].get("procedure"),
         requirements=found["requirement"],
+        exclusions=found["exclusion"],
         unreadable=frozenset(unreadable),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.load.details import Details, read_details
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import ANY_VALUE, MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, TextList, Tickets
@@ -38,6 +39,7 @@ class Ticket:
     origin: Origin
     line: int
     pauses: tuple[Pause, ...]
+    details: Details
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -63,13 +65,15 @@ def read_ticket(row: Row, ids: Known) -> Ticket:
     """The ticket of a row; Unusable when it cannot be measured."""
     row.whole()
     pauses, (responded, resolved, reopened) = _read_pauses(row), map(row.instant, ("responded", "resolved", "reopened"))
-    return ticket_of(row, ids, pauses, responded=responded, resolved=resolved, reopened=reopened)
+    details = read_details(row, ids.priorities).completed(row, reopened)
+    return ticket_of(row, ids, pauses, details, responded=responded, resolved=resolved, reopened=reopened)
 
 
 def ticket_of(
     row: Row,
     ids: Known,
     pauses: tuple[Pause, ...],
+    details: Details,
     *,
     responded: int,
     resolved: int,
@@ -96,10 +100,14 @@ def ticket_of(
         origin=row.origin("ticket"),
         line=row.line,
         pauses=pauses,
+        details=details,
     )
+    if not details.first_priority:
+        ticket = replace(ticket, details=replace(details, first_priority=ticket.priority))
     if ticket.opened == MISSING:
         raise Unusable("missing", "opened", row.column("opened"))
-    for field, instant in (("responded", responded), ("resolved", resolved), ("reopened", reopened)):
+    times = responded, resolved, reopened, details.prioritized
+    for field, instant in zip(("responded", "resolved", "reopened", "priority_changed"), times, strict=True):
         if MISSING < instant < ticket.opened:
             raise Unusable("before", field, row.column(field), row.column("opened"))
     if MISSING < resolved < reopened:
@@ -110,6 +118,8 @@ def ticket_of(
 def ticket_table(tickets: Sequence[Ticket]) -> Tickets:
     """Tickets as columns, in the order given."""
     pauses = [(index, *pause) for index, ticket in enumerate(tickets) for pause in ticket.pauses]
+    details = [ticket.details for ticket in tickets]
+    updates = [(index, moment) for index, one in enumerate(details) for moment in one.updates or ()]
     return Tickets(
         id=TextList(ticket.id for ticket in tickets),
         customer=Coded.of(ticket.customer for ticket in tickets),
@@ -128,6 +138,16 @@ def ticket_table(tickets: Sequence[Ticket]) -> Tickets:
         pause_start=array("q", (pause[1] for pause in pauses)),
         pause_stop=array("q", (pause[2] for pause in pauses)),
         pause_reason=Coded.of(pause[3] for pause in pauses),
+        type=Coded.of(one.type for one in details),
+        first_priority=Coded.of(one.first_priority for one in details),
+        prioritized=array("q", (one.prioritized for one in details)),
+        reopens=array("q", (one.reopens for one in details)),
+        first_contact=Coded.of(one.first_contact for one in details),
+        outcome=Coded.of(one.outcome for one in details),
+        score=array("q", (one.score for one in details)),
+        updates=array("q", (MISSING if one.updates is None else len(one.updates) for one in details)),
+        update_ticket=array("q", (update[0] for update in updates)),
+        update_at=array("q", (update[1] for update in updates)),
     )
 
 
@@ -200,10 +220,12 @@ class EventReader:
                 raise _before(event, event.column("changed"), event.column("opened"))
             if changed == reopened > resolved > MISSING:
                 raise _before(event, event.column("resolved"), event.column("changed"))
+        details = self._details(row, history, changes)
         ticket = ticket_of(
             row,
             self._ids,
             _pauses(changes),
+            details,
             responded=responded,
             resolved=resolved,
             reopened=reopened,
@@ -214,6 +236,22 @@ class EventReader:
             place = Place(earlier.origin.file, earlier.line, earlier.origin.column)
             raise Unusable("twice", "ticket", ticket.id, str(place))
         self._tickets[ticket.key] = ticket
+
+    def _details(self, row: Row, history: Sequence[Row], changes: Changes) -> Details:
+        """What the columns say of the ticket; what they do not, its history does."""
+        details = read_details(row, self._ids.priorities)
+        first, prioritized = _priorities(history, changes, self._ids.priorities)
+        reopens = sum(before == RESOLVED != state for (_, before), (_, state) in pairwise(changes))
+        return Details(
+            type=details.type,
+            first_priority=details.first_priority or first,
+            prioritized=prioritized if details.prioritized == MISSING else details.prioritized,
+            reopens=reopens if details.reopens == MISSING else details.reopens,
+            first_contact=details.first_contact,
+            outcome=details.outcome,
+            score=details.score,
+            updates=tuple(moment for moment, _ in changes) if details.updates is None else details.updates,
+        )
 
     def drop(self, row: Row) -> None:
         """Forget what an earlier month said of a ticket that can no longer be measured."""
@@ -309,6 +347,19 @@ def _resolved(changes: Changes) -> int:
         elif resolved == MISSING:
             resolved = changed
     return resolved
+
+
+def _priorities(history: Sequence[Row], changes: Changes, priorities: Collection[str]) -> tuple[str, int]:
+    """The first priority and the last change of it; cells that are no priority (`to be triaged`) are passed over."""
+    first, last, changed = "", "", MISSING
+    for event, (moment, _) in zip(history, changes, strict=True):
+        priority = event.mapped("priority")
+        if priority not in priorities:
+            continue
+        if last and priority != last:
+            changed = moment
+        first, last = first or priority, priority
+    return first, changed
 
 
 def _pauses(changes: Changes) -> tuple[Pause, ...]:

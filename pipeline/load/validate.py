@@ -21,7 +21,9 @@ _TYPE_WORDS = {
     "text": "a text, or a map from language to text",
     "step": "the id of an agreement, or any_of with a list of ids",
     "integer": "a whole number",
+    "boolean": "true or false",
     "number": "a number",
+    "goal": "a percentage, a time or a number",
     "list": "a list",
     "dict": "a map of keys and values",
 }
@@ -61,6 +63,7 @@ _SourceValidator = type(
             "text": TypeDefinition("text", (str, dict), ()),
             "step": TypeDefinition("step", (str, dict), ()),
             "number": TypeDefinition("number", (int, Decimal), (bool,)),
+            "goal": TypeDefinition("goal", (str, int, Decimal), (bool,)),
         },
         **{f"_check_with_{name}": _rule(read) for name, read in READERS.items()},
     },

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.measure.attainment import Measured, outages_of
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.measures import Measured, excluded_outages, outages_of
 from pipeline.measure.promises import Promise
 from pipeline.model.catalog import TIMED, MeasureName
+from pipeline.model.measures import DEFINITIONS, Basis
 from pipeline.model.records import MISSING
 
 
@@ -90,15 +91,14 @@ def outage_cases(measured: Measured, month: SlaMonth) -> tuple[OutageCase, ...]:
     found: dict[int, OutageCase] = {}
     for index in measured.rows_of[month.span.agreement.id]:
         promise = measured.promises[index]
+        excluded = frozenset(excluded_outages(measured, promise))
         for row in outages_of(measured, promise):
             stop = period.stop if outages.stop[row] == MISSING else min(outages.stop[row], period.stop)
             start = max(outages.start[row], period.start)
             if promise.span != month.span or start >= stop:
                 continue
-            counted = (
-                promise.target.measure is MeasureName.AVAILABILITY
-                and outages.category[row] not in promise.target.exclude
-            )
+            about_outages = DEFINITIONS[promise.target.measure].basis is Basis.OUTAGES
+            counted = about_outages and row not in excluded
             before = found.get(row)
             found[row] = OutageCase(row, counted or (before is not None and before.counted), stop - start)
     return tuple(found[row] for row in sorted(found))

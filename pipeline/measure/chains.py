@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model.agreements import Agreement, InForce, ServiceTerms, Step, in_force
-from pipeline.model.catalog import MeasureName, Target
+from pipeline.model.catalog import Aggregate, MeasureName, Target
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import DateRange
 from pipeline.model.source import Path
@@ -96,11 +96,20 @@ def _link(support: Support, promise: Target) -> Link:
     return Link(*support, Part.NONE)
 
 
+CHAINED = frozenset({MeasureName.RESPONSE_TIME, MeasureName.RESOLUTION_TIME, MeasureName.REQUEST_FULFILMENT})
+"""Measures whose times add up along a chain."""
+
+
+def carried_by_others(target: Target) -> bool:
+    """Whether figures of OLAs and UCs can be reckoned together into the target's: times with a limit, and uptime."""
+    limited = target.measure in CHAINED and target.limit is not None and target.aggregate is Aggregate.SHARE
+    return limited or target.measure is MeasureName.AVAILABILITY
+
+
 def _matching(targets: Sequence[Target], measure: MeasureName, priority: str) -> Target | None:
     """A timed target without a limit is a mistake that is reported elsewhere; nothing can be reckoned with it."""
     for target in targets:
-        known = target.limit is not None or measure is MeasureName.AVAILABILITY
-        if known and (target.measure, target.priority) == (measure, priority):
+        if carried_by_others(target) and (target.measure, target.priority) == (measure, priority):
             return target
     return None
 

@@ -6,18 +6,26 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.model.agreements import ServiceTerms
-from pipeline.model.catalog import Target
+from pipeline.measure.promises import Promise
+from pipeline.model.agreements import CreditTier
 
 NOTHING = Decimal(0)
 
 
-def credit(terms: ServiceTerms, target: Target, value: Fraction | None) -> Decimal:
-    """The highest tier whose threshold the value lies below; nothing where nothing was measured."""
+def credit(promise: Promise, value: Fraction | None) -> Decimal:
+    """The highest tier whose value is undercut (exceeded, where less is better); nothing where nothing was measured."""
     if value is None:
         return NOTHING
-    tiers = [tier.credit for tier in terms.credits if tier.target == target.id and value < Fraction(tier.below)]
+    tiers = [
+        one.credit for one in promise.terms.credits if one.target == promise.target.id and is_due(one, promise, value)
+    ]
     return max(tiers, default=NOTHING)
+
+
+def is_due(tier: CreditTier, promise: Promise, value: Fraction) -> bool:
+    """Whether the value lies below the tier's (above it, where less is better)."""
+    threshold = Fraction(tier.below) if tier.time is None else Fraction(tier.time.seconds(promise.day))
+    return value > threshold if tier.above else value < threshold
 
 
 def capped(earned: Iterable[Decimal], cap: Decimal | None) -> tuple[Decimal, Decimal]:

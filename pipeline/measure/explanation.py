@@ -17,7 +17,8 @@ from pipeline.measure.clock import Clock, instant, local_day
 from pipeline.measure.judgements import Judgements, Terms, Verdict, judge
 from pipeline.measure.promises import Period, Promise, month_of, period_of
 from pipeline.model.calendars import Calendar
-from pipeline.model.catalog import MeasureName
+from pipeline.model.catalog import TIMED, MeasureName
+from pipeline.model.measures import needs_limit
 from pipeline.model.records import MISSING, RESOLVED, SetAside, Tickets
 from pipeline.problems import Place
 
@@ -25,8 +26,8 @@ ENDLESS = 2**62
 LOOK_AHEAD = 4 * 366
 """Days that are searched for the moment in which a limit would run out."""
 
-STOPPED, RAN_OUT, OPENED, DECIDED, OPEN, UNANSWERED = (
-    "stopped", "ran-out", "opened", "decided", "open", "unanswered",
+STOPPED, RAN_OUT, OPENED, DECIDED, OPEN, UNANSWERED, LEFT_OUT = (
+    "stopped", "ran-out", "opened", "decided", "open", "unanswered", "left-out",
 )  # fmt: skip
 """Why a ticket counts in its period (or in none yet); documents say it in the words of `explain.why.<code>`."""
 
@@ -64,8 +65,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A ticket against one limit: the clock runs in the stretches of [start, stop) that no pause covers.
+    """A ticket against one promise: the clock runs in the stretches of [start, stop) that no pause covers.
 
+    Where the longest silence counts, `silence` is it: its start, its end, and the service seconds between.
     `running` says that the ticket was not stopped yet at `stop`, the instant up to which records are known. `deadline`
     is the last instant that keeps the limit, None where nobody can tell yet. `period` is the one it counts in.
     """
@@ -81,6 +83,7 @@ class Course:
     counted_at: int | None
     period: Period | None
     why: str
+    silence: tuple[int, int, int] | None = None
 
     @property
     def window_seconds(self) -> int:
@@ -95,6 +98,11 @@ class Course:
     @property
     def elapsed(self) -> int:
         """Service time that counts."""
+        return self.silence[2] if self.silence is not None else self.run
+
+    @property
+    def run(self) -> int:
+        """Service time in which the clock ran."""
         return sum(one.seconds for one in self.stretches if one.pause is None)
 
 
@@ -125,9 +133,11 @@ def courses(
 ) -> tuple[Course, ...]:
     """One ticket against every limit that applies to it, in the order of the agreements."""
     found = judge(tickets, terms, clocks)
+    pairs = [(pair, terms.promises[int(found.promise[pair])]) for pair in np.flatnonzero(found.ticket == row).tolist()]
     return tuple(
-        course_of(tickets, found, pair, terms, calendars[terms.promises[int(found.promise[pair])].terms.calendar])
-        for pair in np.flatnonzero(found.ticket == row).tolist()
+        course_of(tickets, found, pair, terms, calendars[promise.terms.calendar])
+        for pair, promise in pairs
+        if promise.target.measure in TIMED and needs_limit(promise.target)
     )
 
 
@@ -152,6 +162,11 @@ def course_of(tickets: Tickets, found: Judgements, pair: int, terms: Terms, cale
         for number, (begin, end, reason) in enumerate(recorded)
     )
     counted_at = int(found.counted_at[pair])
+    silence, since = None, start
+    if promise.target.measure is MeasureName.UPDATE_INTERVAL:
+        silences = tuple(_silences(tickets, row, calendar, stopping, (start, stop)))
+        silence = max(silences, key=lambda one: one[2])
+        since = next((one[0] for one in silences if one[2] > promise.allowed), silence[0])
     course = Course(
         promise=promise,
         start=start,
@@ -160,13 +175,14 @@ def course_of(tickets: Tickets, found: Judgements, pair: int, terms: Terms, cale
         stretches=stretches,
         pauses=pauses,
         verdict=verdict,
-        deadline=_deadline(calendar, recorded, stopping, start, promise.limit),
+        deadline=_deadline(calendar, recorded, stopping, since, promise.allowed),
         counted_at=None if counted_at == MISSING else counted_at,
         period=_period(promise, counted_at),
         why=_why(verdict, counted_at, int(tickets.opened[row]), promise),
+        silence=silence,
     )
     judged = int(found.elapsed[pair]), int(found.paused[pair])
-    if (course.elapsed, course.paused) != judged or course.elapsed + course.paused != course.window_seconds:
+    if (course.elapsed, course.paused) != judged or course.run + course.paused != course.window_seconds:
         msg = f"{tickets.id[row]}: {course.elapsed} s and {course.paused} s paused, but judged by {judged}"
         raise AssertionError(msg)
     if verdict is Verdict.MISSED and course.deadline != int(found.deadline[pair]):
@@ -177,11 +193,35 @@ def course_of(tickets: Tickets, found: Judgements, pair: int, terms: Terms, cale
 
 def _ends(tickets: Tickets, row: int, promise: Promise) -> tuple[int, int]:
     """When the clock began, and when it was stopped for good (MISSING where it was not)."""
+    start, stop = _first_and_last(tickets, row, promise)
+    prioritized = int(tickets.prioritized[row])
+    over = promise.target.on_priority_change == "restart" and prioritized != MISSING
+    if over and (stop == MISSING or stop > prioritized):
+        start = max(start, prioritized)
+    return start, stop
+
+
+def _first_and_last(tickets: Tickets, row: int, promise: Promise) -> tuple[int, int]:
+    """The same before a change of priority is looked at."""
     if promise.target.measure is MeasureName.RESPONSE_TIME:
         return int(tickets.opened[row]), int(tickets.responded[row])
     reopened = int(tickets.reopened[row])
     restart = promise.target.on_reopen == "restart" and reopened != MISSING
     return reopened if restart else int(tickets.opened[row]), int(tickets.resolved[row])
+
+
+def _silences(
+    tickets: Tickets, row: int, calendar: Calendar, stopping: frozenset[str], ends: tuple[int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """The times between two signs of life, with the service seconds of each in which the clock ran."""
+    start, stop = ends
+    recorded = _recorded(tickets, row)
+    signs = {start, int(tickets.responded[row]), *(begin for begin, _, reason in recorded if reason == RESOLVED)}
+    signs |= {int(at) for owner, at in zip(tickets.update_ticket, tickets.update_at, strict=True) if int(owner) == row}
+    moments = [*sorted(one for one in signs if one == start or start < one < stop), stop]
+    for begin, end in pairwise(moments):
+        run = _stretches(calendar, recorded, stopping, begin, end)
+        yield begin, end, sum(one.seconds for one in run if one.pause is None)
 
 
 def _recorded(tickets: Tickets, row: int) -> tuple[tuple[int, int, str], ...]:
@@ -250,6 +290,8 @@ def _period(promise: Promise, counted_at: int) -> Period | None:
 
 
 def _why(verdict: Verdict, counted_at: int, opened: int, promise: Promise) -> str:
+    if verdict is Verdict.EXCLUDED:
+        return LEFT_OUT
     if verdict is Verdict.PENDING:
         return OPEN
     if promise.span.agreement.counted_by == "opened":

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
-import numpy as np
-
-from pipeline.measure.attainment import Measured, Result, outages_of, rows_set_aside, same_target
-from pipeline.measure.availability import uptime
-from pipeline.measure.clock import worked_once
-from pipeline.measure.credits import capped
+from pipeline.measure.attainment import Result, rows_set_aside, same_target
+from pipeline.measure.availability import Uptime
+from pipeline.measure.credits import capped, is_due
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.measures import Measured, downtime, excluded_outages
 from pipeline.measure.promises import Period, Promise
 from pipeline.model.agreements import CreditTier
-from pipeline.model.catalog import TIMED
+from pipeline.model.catalog import TIMED, MeasureName
 from pipeline.model.records import MISSING, SetAside
 
 
@@ -38,8 +37,8 @@ class TicketShare:
 class OutageShare:
     """An outage within the part [start, stop) of the period that the version covers.
 
-    Of its `service` seconds, `counted` are its own; the others lie in an outage that was counted before, or in excluded
-    time. `excluded` outages shorten the agreed time instead.
+    Of its `service` seconds, `counted` are its own, by its impact; the others lie in an outage that was counted before,
+    in excluded time, or where a redundant component served. `excluded` outages shorten the agreed time instead.
     """
 
     row: int
@@ -48,7 +47,7 @@ class OutageShare:
     stop: int
     excluded: bool
     service: int
-    counted: int
+    counted: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Served:
     stop: int
     service: int
     excluded: int
-    down: int
+    down: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,9 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, earned: Decimal
     counted = [index for index in measured.rows_of[month.span.agreement.id] if _same(measured, index, promise)]
     shares = [share for index in counted for share in _tickets(measured, index)] if timed else []
     inside = tuple(one for one in shares if period.start <= one.counted_at < period.stop)
-    known = not timed and result.value is not None
+    known = promise.target.measure is MeasureName.AVAILABILITY and result.value is not None
     served = tuple(one for index in counted for one in _served(measured, index, period)) if known else ()
-    outages = tuple(one for each in served for one in _outages(measured, each)) if known else ()
+    outages = tuple(one for each in served for one in _outages(measured, each, period)) if known else ()
     found = Figure(
         result=result,
         month=month,
@@ -110,7 +109,7 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, earned: Decimal
         outages=outages,
         set_aside=rows_set_aside(measured, promise, period),
         tiers=tuple(
-            (tier, result.value is not None and result.value < tier.below)
+            (tier, result.value is not None and is_due(tier, promise, result.value))
             for tier in promise.terms.credits
             if tier.target == promise.target.id
         ),
@@ -149,45 +148,48 @@ def _served(measured: Measured, index: int, period: Period) -> Iterator[Served]:
     promise = measured.promises[index]
     start, stop = max(period.start, promise.span.start), min(period.stop, promise.span.stop)
     if start < stop:
-        clock = measured.clocks[promise.terms.calendar]
-        found = uptime(measured.records.outages, outages_of(measured, promise), promise, clock, period)
+        found = downtime(measured, promise).uptime(period)
         yield Served(promise, start, stop, found.agreed + found.excluded, found.excluded, found.down)
 
 
-def _outages(measured: Measured, served: Served) -> Iterator[OutageShare]:
+def _outages(measured: Measured, served: Served, period: Period) -> Iterator[OutageShare]:
     """The outages that touch the time, excluded ones first: each takes the seconds that none before it took."""
     outages, promise = measured.records.outages, served.promise
-    clock = measured.clocks[promise.terms.calendar]
+    whole, excluded = downtime(measured, promise), frozenset(excluded_outages(measured, promise))
     rows = [
-        (outages.category[row] not in promise.target.exclude, row)
-        for row in outages_of(measured, promise)
+        (row not in excluded, row)
+        for row in whole.rows
         if outages.start[row] < served.stop and (outages.stop[row] == MISSING or outages.stop[row] > served.start)
     ]
-    starts: list[int] = []
-    stops: list[int] = []
-    covered = 0
+    taken: list[int] = []
+    before = Uptime(0, Fraction(0), 0)
     for counts, row in sorted(rows):
-        starts.append(max(outages.start[row], served.start))
-        stops.append(served.stop if outages.stop[row] == MISSING else min(outages.stop[row], served.stop))
-        group = np.zeros(len(starts), np.int64)
-        now = int(worked_once(clock, group, np.array(starts, np.int64), np.array(stops, np.int64), 1)[0])
-        own = clock.between(starts[-1], stops[-1])
-        yield OutageShare(row, promise, starts[-1], stops[-1], not counts, own, now - covered)
-        covered = now
+        start = max(outages.start[row], served.start)
+        stop = served.stop if outages.stop[row] == MISSING else min(outages.stop[row], served.stop)
+        taken.append(row)
+        now = replace(whole, rows=tuple(taken), excluded=tuple(one for one in taken if one in excluded)).uptime(period)
+        counted = now.down - before.down if counts else Fraction(now.excluded - before.excluded)
+        yield OutageShare(row, promise, start, stop, not counts, whole.clock.between(start, stop), counted)
+        before = now
 
 
 def _add_up(figure: Figure) -> None:
     """AssertionError where the parts do not come to the figure that was reported."""
-    tally = figure.result.tally
-    verdicts = Counter(one.verdict for one in figure.tickets)
-    parts = verdicts[Verdict.MET], verdicts[Verdict.MISSED], verdicts[Verdict.UNMEASURED]
-    down = sum(one.down for one in figure.served)
-    agreed = sum(one.service - one.excluded for one in figure.served)
-    ticketed = figure.result.promise.target.measure in TIMED
-    whole = (tally.met, tally.missed, tally.unmeasured) if ticketed else (tally.total - tally.kept, tally.total, 0)
-    if (parts if ticketed else (down, agreed, 0)) != whole:
-        msg = f"{figure.result.promise.target.id}: {parts}, {down} of {agreed} s do not come to {tally}"
+    tally, measure = figure.result.tally, figure.result.promise.target.measure
+    if measure in TIMED:
+        verdicts = Counter(one.verdict for one in figure.tickets)
+        kinds = Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED, Verdict.EXCLUDED
+        parts: tuple[object, ...] = tuple(verdicts[kind] for kind in kinds)
+        whole: tuple[object, ...] = tally.met, tally.missed, tally.unmeasured, tally.excluded
+    elif measure is MeasureName.AVAILABILITY and figure.served:
+        agreed = sum(one.service - one.excluded for one in figure.served)
+        parts, whole = (sum(one.down for one in figure.served), agreed), (tally.total - tally.kept, tally.total)
+    else:
+        parts = whole = ()
+    if parts != whole:
+        msg = f"{figure.result.promise.target.id}: {parts} do not come to {whole}"
         raise AssertionError(msg)
+    down = sum((one.down for one in figure.served), Fraction(0))
     for excluded, seconds in ((True, sum(one.excluded for one in figure.served)), (False, down)):
         shares = sum(one.counted for one in figure.outages if one.excluded is excluded)
         if shares != seconds:

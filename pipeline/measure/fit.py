@@ -11,7 +11,8 @@ from functools import cache, cached_property
 
 from pipeline.measure.hours import Hours
 from pipeline.model.agreements import Agreement, ServiceTerms, in_force
-from pipeline.model.catalog import Level, MeasureName, Service, Target
+from pipeline.model.catalog import REOPENED, Level, Service, Target
+from pipeline.model.measures import better_of, goal_of, reaches
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.requirements import Requirement, RequirementItem
 
@@ -185,11 +186,15 @@ def _item(item: RequirementItem, level: Level, hours: HoursOf) -> ItemFit:
 
 
 def _target(asked: Target, offered: Sequence[Target], hours: Hours) -> TargetFit:
-    """The nearest of the level's targets with the same measure and priority."""
-    alike = [one for one in offered if (one.measure, one.priority) == (asked.measure, asked.priority)]
+    """The nearest of the level's targets with the same measure, aggregate and priority."""
+    alike = [one for one in offered if _about(one) == _about(asked)]
     if not alike:
         return TargetFit(asked, None, (Lack.TARGET,), Fraction(1))
     return min((_compare(asked, one, hours) for one in alike), key=lambda one: (len(one.lacks), one.shortfall))
+
+
+def _about(target: Target) -> tuple[object, ...]:
+    return target.measure, target.priority, target.aggregate, target.percentile
 
 
 def _compare(asked: Target, offered: Target, hours: Hours) -> TargetFit:
@@ -198,13 +203,14 @@ def _compare(asked: Target, offered: Target, hours: Hours) -> TargetFit:
     if asked.limit is not None and offered.limit is not None and not hours.keeps(asked.limit, offered):
         lacks.append(Lack.LIMIT)
         shortfall += Fraction(hours.offered_seconds(offered.limit), hours.asked_seconds(asked.limit))
-    if offered.goal < asked.goal:
+    wanted, given = goal_of(asked, hours.asked.day_seconds), goal_of(offered, hours.offered.day_seconds)
+    if not reaches(given, wanted, better_of(asked)):
         lacks.append(Lack.GOAL)
-        shortfall += Fraction(asked.goal - offered.goal)
+        shortfall += abs(wanted - given)
     if not offered.exclude <= asked.exclude:
         lacks.append(Lack.EXCLUDE)
     if not offered.pause_on <= asked.pause_on:
         lacks.append(Lack.PAUSE)
-    if asked.measure is MeasureName.RESOLUTION_TIME and (asked.on_reopen, offered.on_reopen) == ("continue", "restart"):
+    if asked.measure in REOPENED and (asked.on_reopen, offered.on_reopen) == ("continue", "restart"):
         lacks.append(Lack.REOPEN)
     return TargetFit(asked, offered, tuple(lacks), shortfall)

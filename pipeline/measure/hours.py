@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.measure.clock import Clock, Instants, build_clock, instant
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Target
+from pipeline.model.measures import allowed
 from pipeline.model.quantities import Limit
 
 
@@ -63,7 +64,7 @@ class Hours:
         """
         if offered.limit is None:
             return False
-        asked_for, promised = self.asked_seconds(limit), self.offered_seconds(offered.limit)
+        asked_for, promised = self.asked_seconds(limit), allowed(offered, self.offered.day_seconds)
         if promised <= asked_for or self.asked is self.offered:
             return promised <= asked_for
         return self.covered and not offered.pause_on and self._most_asked(promised) <= asked_for

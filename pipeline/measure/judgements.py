@@ -1,13 +1,13 @@
-"""Every ticket against every time limit that applies to it, as columns.
+"""Every ticket against every promise that applies to it, as columns.
 
 A ticket is measured by the version in force when it was opened. It is counted once: where it kept its limit, when it
 was stopped (or opened, where the agreement counts by opening); where it did not, in the moment the limit ran out.
-A ticket still open inside its limit is pending and counts nowhere yet.
+A ticket still open inside its limit is pending and counts nowhere yet. What has no limit counts when it is resolved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,21 +15,33 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.measure.applying import Applying, Rule
-from pipeline.measure.clock import Clock, Instants, worked_once
+from pipeline.measure.clock import Clock, Instants
 from pipeline.measure.promises import Promise, month_of, period_of
+from pipeline.measure.running import Running, Taken, pauses_of
+from pipeline.measure.silences import silences
 from pipeline.model.catalog import TIMED, MeasureName
-from pipeline.model.records import MISSING, RESOLVED, Tickets
+from pipeline.model.exclusions import Exclusion
+from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, types_of
+from pipeline.model.records import CHANGE_OUTCOMES, MISSING, TICKET_TYPES, YES, Coded, Tickets
 
 Marks = npt.NDArray[np.bool_]
 
 
+NO_LIMIT = np.iinfo(np.int64).max
+"""What may be taken where only the time itself counts."""
+
+
 class Verdict(IntEnum):
-    """How a ticket stands against a limit."""
+    """How a ticket stands against a promise: MET also means resolved at first contact, not reopened, scored, and so on.
+
+    The customer agreed not to count what is EXCLUDED.
+    """
 
     PENDING = 0
     MET = 1
     MISSED = 2
     UNMEASURED = 3
+    EXCLUDED = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +49,9 @@ class Judgements:
     """m pairs of a ticket and a promise, as columns of length m in order of promise, then ticket.
 
     `ticket` and `promise` are row numbers; `first[i]` to `first[i + 1]` are the pairs of promise i. `elapsed` and
-    `paused` are service seconds, up to now for a ticket that is still open. `deadline` is the last instant at which
-    stopping would have kept the limit, MISSING unless missed. `counted_at` is the instant whose period the pair counts
-    in, MISSING while pending.
+    `paused` are service seconds, up to now for a ticket that is still open; for satisfaction `elapsed` is the score.
+    `deadline` is the last instant at which stopping would have kept the limit, MISSING unless missed. `counted_at` is
+    the instant whose period the pair counts in, MISSING while pending.
     """
 
     ticket: Instants
@@ -57,45 +69,23 @@ class Judgements:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Column:
-    """k running times of one calendar and one set of pause reasons."""
+class _Way:
+    """How the promises of some of the rules find their tickets: by which columns."""
 
-    clock: Clock
-    start: Instants
-    stop: Instants
-    pause_group: Instants
-    pause_start: Instants
-    pause_stop: Instants
+    applying: Applying
+    first: bool
+    whole: bool
 
-    def paused(self, until: Instants) -> Instants:
-        begin = np.maximum(self.pause_start, self.start[self.pause_group])
-        end = np.minimum(self.pause_stop, until[self.pause_group])
-        return worked_once(self.clock, self.pause_group, begin, end, len(self.start))
+    def pairs(self, tickets: Tickets, opened: Instants) -> tuple[Instants, Instants]:
+        """(row of a ticket, promise), in order of promise, then row."""
+        columns: list[Coded[str]] = [tickets.customer, tickets.service]
+        if not self.whole:
+            columns.append(tickets.first_priority if self.first else tickets.priority)
+        return self.applying.pairs(columns, opened)
 
-    def elapsed(self, until: Instants) -> Instants:
-        return self.clock.worked(until) - self.clock.worked(self.start) - self.paused(until)
 
-    def deadline(self, limit: Instants) -> Instants:
-        """The last instant with elapsed <= limit, by bisection; elapsed never falls as time goes on."""
-        low, high = self.start.copy(), self.stop.copy()
-        while (high - low > 1).any():
-            middle = (low + high) // 2
-            kept = self.elapsed(middle) <= limit
-            low, high = np.where(kept, middle, low), np.where(kept, high, middle)
-        return low
-
-    def rows(self, chosen: npt.NDArray[np.bool_]) -> _Column:
-        """The same for some of the k rows."""
-        number = np.cumsum(chosen) - 1
-        kept = chosen[self.pause_group]
-        return _Column(
-            self.clock,
-            self.start[chosen],
-            self.stop[chosen],
-            number[self.pause_group[kept]],
-            self.pause_start[kept],
-            self.pause_stop[kept],
-        )
+Excluded = Mapping[str, Mapping[str, Sequence[Exclusion]]]
+"""Customer -> number of a ticket -> what was agreed about it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,42 +93,60 @@ class Terms:
     """The promises with what decides about a ticket as columns of one entry each, and `now` of each (see `judge`)."""
 
     promises: Sequence[Promise]
-    applying: Applying
+    ways: Sequence[_Way]
+    about: npt.NDArray[np.bool_]
     responding: Marks
     restarting: Marks
+    starting_over: Marks
     by_opening: Marks
     limit: Instants
     now: Instants
+    excluded: Excluded
 
     @classmethod
-    def of(cls, promises: Sequence[Promise], now: Mapping[str, int]) -> Terms:
+    def of(cls, promises: Sequence[Promise], now: Mapping[str, int], excluded: Excluded | None = None) -> Terms:
         """`now` is, per SLA id, the instant up to which the records are known."""
-        agreements = [one.span.agreement for one in promises]
+        agreements, targets = [one.span.agreement for one in promises], [one.target for one in promises]
+        limits = [one.allowed if needs_limit(one.target) else NO_LIMIT for one in promises]
         return cls(
             promises,
-            Applying([_rule(one) for one in promises]),
-            np.array([one.target.measure is MeasureName.RESPONSE_TIME for one in promises], bool),
-            np.array([one.target.on_reopen == "restart" for one in promises], bool),
+            tuple(_ways(promises)),
+            np.array([[kind in types_of(one) for kind in TICKET_TYPES] for one in targets], bool).reshape(
+                len(promises), len(TICKET_TYPES)
+            ),
+            np.array([one.measure is MeasureName.RESPONSE_TIME for one in targets], bool),
+            np.array([one.on_reopen == "restart" for one in targets], bool),
+            np.array([one.on_priority_change == "restart" for one in targets], bool),
             np.array([one.counted_by == "opened" for one in agreements], bool),
-            np.array([one.limit for one in promises], np.int64),
+            np.array(limits, np.int64),
             np.array([now.get(one.id, MISSING) for one in agreements], np.int64),
+            excluded or {},
         )
 
 
-def _rule(promise: Promise) -> Rule:
+def _ways(promises: Sequence[Promise]) -> Iterator[_Way]:
+    """Promises of the ticket's last priority, of the one that it was opened with, and of whatever priority."""
+    kinds = [(one.target.on_priority_change == "continue", not one.target.priority) for one in promises]
+    for first, whole in dict.fromkeys(kinds):
+        yield _Way(Applying([_rule(one, first, whole) for one in promises]), first, whole)
+
+
+def _rule(promise: Promise, first: bool, whole: bool) -> Rule:
     """Tickets of the same customer, service and priority, opened while the promise was in force."""
-    key = (promise.span.agreement.customer, promise.terms.service, promise.target.priority)
-    timed = promise.target.measure in TIMED
-    return key, promise.span.start, promise.span.stop if timed else promise.span.start
+    target, span = promise.target, promise.span
+    key = (span.agreement.customer, promise.terms.service, *([] if whole else [target.priority]))
+    mine = (target.on_priority_change == "continue", not target.priority) == (first, whole)
+    asked = mine and DEFINITIONS[target.measure].basis is not Basis.OUTAGES
+    return key, span.start, span.stop if asked else span.start
 
 
 def judge(tickets: Tickets, terms: Terms, clocks: Mapping[str, Clock]) -> Judgements:
-    """All pairs of a ticket and a time limit."""
-    opened, responded, resolved, reopened = (
+    """All pairs of a ticket and a promise about tickets."""
+    opened, responded, resolved, reopened, prioritized = (
         np.asarray(column, np.int64)
-        for column in (tickets.opened, tickets.responded, tickets.resolved, tickets.reopened)
+        for column in (tickets.opened, tickets.responded, tickets.resolved, tickets.reopened, tickets.prioritized)
     )
-    ticket, promise = terms.applying.pairs((tickets.customer, tickets.service, tickets.priority), opened)
+    ticket, promise = _pairs(tickets, terms, opened)
     size, promises = len(ticket), terms.promises
     result = Judgements(
         ticket,
@@ -150,42 +158,122 @@ def judge(tickets: Tickets, terms: Terms, clocks: Mapping[str, Clock]) -> Judgem
         np.full(size, MISSING, np.int64),
         np.full(size, MISSING, np.int64),
     )
-    kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
-    for index, one in enumerate(promises):
-        kinds.setdefault((one.terms.calendar, one.target.pause_on), []).append(index)
-    kind_of = np.zeros(len(promises), np.int64)
-    for number, members in enumerate(kinds.values()):
-        kind_of[members] = number
-    kind = kind_of[promise]
-    for number, (calendar, reasons) in enumerate(kinds):
-        rows = np.flatnonzero(kind == number)
+    for (measure, calendar, reasons), members in _kinds(promises).items():
+        rows = np.concatenate([np.arange(result.of(index).start, result.of(index).stop) for index in members])
         if not rows.size:
+            continue
+        if measure not in TIMED:
+            _judge_fact(measure, result, tickets, rows)
             continue
         who, which = ticket[rows], promise[rows]
         response, limit = terms.responding[which], terms.limit[which]
-        restart = terms.restarting[which] & ~response & (reopened[who] != MISSING)
-        start = np.where(restart, reopened[who], opened[who])
         stop = np.where(response, responded[who], resolved[who])
         running = stop == MISSING
+        restart = terms.restarting[which] & ~response & (reopened[who] != MISSING)
+        start = np.where(restart, reopened[who], opened[who])
+        over = terms.starting_over[which] & (prioritized[who] != MISSING) & (running | (stop > prioritized[who]))
+        start = np.where(over, np.maximum(start, prioritized[who]), start)
         known = np.where(running, np.maximum(terms.now[which], start), stop)
-        column = _Column(clocks[calendar], start, known, *_pauses(tickets, who, reasons))
-        paused = column.paused(known)
-        elapsed = column.clock.worked(known) - column.clock.worked(start) - paused
-        result.paused[rows], result.elapsed[rows] = paused, elapsed
-        missed = elapsed > limit
-        unmeasured = response & running & (resolved[who] != MISSING)
-        verdict = np.where(missed, Verdict.MISSED, np.where(running, Verdict.PENDING, Verdict.MET))
-        verdict = np.where(unmeasured, Verdict.UNMEASURED, verdict)
-        result.verdict[rows] = verdict
-        counted = np.where(unmeasured, resolved[who], known)
-        late = verdict == Verdict.MISSED
-        if late.any():
-            deadline = column.rows(late).deadline(limit[late])
-            counted[late] = deadline
-            result.deadline[rows[late]] = deadline
-        result.counted_at[rows] = np.where(verdict == Verdict.PENDING, MISSING, counted)
+        if measure is MeasureName.UPDATE_INTERVAL:
+            told = np.asarray(tickets.updates, np.int64)[who] != MISSING
+            found = silences(tickets, who, (start, known), (clocks[calendar], reasons), limit)
+        else:
+            told = ~response | ~running | (resolved[who] == MISSING)
+            found = _times(Running(clocks[calendar], start, known, *pauses_of(tickets, who, reasons)), limit, told)
+        result.paused[rows], result.elapsed[rows] = found.paused, found.elapsed
+        late = told & (found.deadline != MISSING)
+        ended = ~running | (resolved[who] != MISSING)
+        verdict = np.where(ended, np.where(told, Verdict.MET, Verdict.UNMEASURED), Verdict.PENDING)
+        result.verdict[rows] = np.where(late, Verdict.MISSED, verdict)
+        result.deadline[rows] = np.where(late, found.deadline, MISSING)
+        counted = np.where(ended, np.where(told, known, resolved[who]), MISSING)
+        result.counted_at[rows] = np.where(late, found.deadline, counted)
     _count_by_opening(result, tickets, terms, opened)
+    _exclude(result, tickets, terms)
     return result
+
+
+def _times(column: Running, limit: Instants, told: Marks) -> Taken:
+    """What each ticket took; deadlines only where they are asked for."""
+    paused = column.paused(column.stop)
+    elapsed = column.clock.worked(column.stop) - column.clock.worked(column.start) - paused
+    late = told & (elapsed > limit)
+    deadline = np.full(len(elapsed), MISSING, np.int64)
+    if late.any():
+        deadline[late] = column.rows(late).deadline(limit[late])
+    return Taken(elapsed, paused, deadline)
+
+
+def _pairs(tickets: Tickets, terms: Terms, opened: Instants) -> tuple[Instants, Instants]:
+    """(row of a ticket, promise that is about it), in order of promise, then row."""
+    found = [way.pairs(tickets, opened) for way in terms.ways]
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    ticket, promise = (np.concatenate([one[part] for one in found]) for part in (0, 1))
+    kinds = np.array([TICKET_TYPES.index(kind) for kind in tickets.type.values], np.int64)
+    if ticket.size and not terms.about[:, kinds].all():
+        about = terms.about[promise, kinds[np.asarray(tickets.type.codes, np.int64)[ticket]]]
+        ticket, promise = ticket[about], promise[about]
+    if len(found) > 1:
+        order = np.argsort(promise, kind="stable")
+        ticket, promise = ticket[order], promise[order]
+    return ticket, promise
+
+
+def _kinds(promises: Sequence[Promise]) -> Mapping[tuple[MeasureName, str, frozenset[str]], list[int]]:
+    """The promises that can be judged together: times by calendar and pauses, update intervals and facts apart."""
+    kinds: dict[tuple[MeasureName, str, frozenset[str]], list[int]] = {}
+    for index, one in enumerate(promises):
+        measure = one.target.measure
+        alike = MeasureName.RESOLUTION_TIME if measure in TIMED - {MeasureName.UPDATE_INTERVAL} else measure
+        kinds.setdefault((alike, one.terms.calendar, one.target.pause_on), []).append(index)
+    return kinds
+
+
+def _judge_fact(measure: MeasureName, result: Judgements, tickets: Tickets, rows: Instants) -> None:
+    """What the export tells of a ticket once it is resolved; work counts when it comes in."""
+    who = result.ticket[rows]
+    resolved = np.asarray(tickets.resolved, np.int64)[who]
+    when, told, good, counts = resolved, np.ones(len(rows), bool), np.ones(len(rows), bool), resolved != MISSING
+    if measure is MeasureName.FIRST_CONTACT_RESOLUTION:
+        told, good = ~_is(tickets.first_contact, who, ""), _is(tickets.first_contact, who, YES)
+    elif measure is MeasureName.REOPEN_RATE:
+        reopens = np.asarray(tickets.reopens, np.int64)[who]
+        told, good = reopens != MISSING, reopens <= 0
+    elif measure is MeasureName.CHANGE_SUCCESS:
+        successful, _, cancelled = CHANGE_OUTCOMES
+        told, good = ~_is(tickets.outcome, who, ""), _is(tickets.outcome, who, successful)
+        counts = counts & ~_is(tickets.outcome, who, cancelled)
+    elif measure is MeasureName.SATISFACTION:
+        score = np.asarray(tickets.score, np.int64)[who]
+        counts = counts & (score != MISSING)
+        result.elapsed[rows] = np.where(counts, score, 0)
+    elif measure is MeasureName.WORKLOAD:
+        when = np.asarray(tickets.opened, np.int64)[who]
+        counts = np.ones(len(rows), bool)
+    else:  # a backlog is counted at the end of each period, an outage has no tickets
+        counts = np.zeros(len(rows), bool)
+    verdict = np.where(told, np.where(good, Verdict.MET, Verdict.MISSED), Verdict.UNMEASURED)
+    result.verdict[rows] = np.where(counts, verdict, Verdict.PENDING)
+    result.counted_at[rows] = np.where(counts, when, MISSING)
+
+
+def _is(column: Coded[str], who: Instants, value: str) -> Marks:
+    """Which rows of the column say that."""
+    same = np.array([one == value for one in column.values], bool)
+    return same[np.asarray(column.codes, np.int64)[who]] if same.size else np.zeros(len(who), bool)
+
+
+def _exclude(result: Judgements, tickets: Tickets, terms: Terms) -> None:
+    """Set apart what the customer agreed not to count."""
+    for customer, agreed in terms.excluded.items():
+        for row in tickets.id.among(agreed):
+            if tickets.customer[row] != customer:
+                continue
+            for pair in np.flatnonzero(result.ticket == row).tolist():
+                target = terms.promises[int(result.promise[pair])].target
+                if any(one.covers(target.id) for one in agreed[tickets.id[row]]):
+                    result.verdict[pair] = Verdict.EXCLUDED
 
 
 def _count_by_opening(result: Judgements, tickets: Tickets, terms: Terms, opened: Instants) -> None:
@@ -214,24 +302,3 @@ def _count_by_opening(result: Judgements, tickets: Tickets, terms: Terms, opened
         at = np.searchsorted(edges, begun, side="right") - 1
         known = (told[who] <= number + at) | (decided < edges[at + 1])
         result.counted_at[rows] = np.where(known, begun, decided)
-
-
-def _pauses(tickets: Tickets, who: Instants, reasons: frozenset[str]) -> tuple[Instants, Instants, Instants]:
-    """The pauses that stop this clock, as (row of `who`, start, stop); a pause that lasts ends never."""
-    stopping = reasons | {RESOLVED}
-    stops = np.array([reason in stopping for reason in tickets.pause_reason.values], bool)
-    chosen = stops[np.asarray(tickets.pause_reason.codes)] if stops.size else stops
-    if not chosen.any():
-        empty = np.zeros(0, np.int64)
-        return empty, empty, empty
-    owner = np.asarray(tickets.pause_ticket, np.int64)[chosen]
-    start = np.asarray(tickets.pause_start, np.int64)[chosen]
-    stop = np.asarray(tickets.pause_stop, np.int64)[chosen]
-    stop = np.where(stop == MISSING, np.iinfo(np.int64).max, stop)
-    # each row of `who` takes the run of pauses of its ticket
-    first = np.searchsorted(owner, who, side="left")
-    count = np.searchsorted(owner, who, side="right") - first
-    group = np.repeat(np.arange(len(who)), count)
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    index = np.repeat(first, count) + offset
-    return group.astype(np.int64), start[index], stop[index]

@@ -12,16 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.measure.applying import Applying
-from pipeline.measure.attainment import Counts, Measured, Result, results
+from pipeline.measure.attainment import Result, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
-from pipeline.measure.judgements import Judgements, Terms, Verdict, judge
+from pipeline.measure.judgements import Judgements, Terms, judge
+from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Period, Promise, Span, period_of, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
+from pipeline.measure.tallies import Counts, Tallies
 from pipeline.model.calendars import Calendar
+from pipeline.model.exclusions import Exclusion
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, ExportFile, Outages, Records, RowKey, SetAside, Tickets
+from pipeline.model.records import ALL_CUSTOMERS, MISSING, ExportFile, Outages, Records, RowKey, SetAside, Tickets
 from pipeline.problems import Place, Problem, warning
 
 
@@ -97,13 +100,16 @@ def measure(
         portfolio, promises, exports.outages, [period for found in by_month.values() for _, period in found]
     )
     watch = _Watch(spans, by_month, months[-1], shown)
-    tally = _Tally(Terms.of(promises, now), by_month)
+    agreed = _Agreed(portfolio, exports.outages)
+    edges = {(period.start, period.stop) for found in by_month.values() for _, period in found}
+    tally = Tallies(Terms.of(promises, now, agreed.tickets), sorted(edges))
     for batch in exports.batches():
         if len(batch):
             clocks.reach(batch)
             judgements = judge(batch, tally.terms, clocks.running)
             tally.add(batch, judgements)
             watch.add(batch, judgements)
+            agreed.look(batch)
     if clocks.problems:
         return None, (*clocks.problems, *clocks.furthest())
     tickets = joined(watch.kept)
@@ -118,6 +124,9 @@ def measure(
     measured = Measured(
         records=records,
         verdicts=tally.verdicts,
+        values=tally.values,
+        backlogs=tally.backlogs,
+        left_out=agreed.outages,
         promises=tuple(promises),
         rows_of=rows_of,
         judgements=judge(tickets, tally.terms, clocks.running),
@@ -132,7 +141,7 @@ def measure(
         identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
         for identifier, found in by_month.items()
     }
-    return Measurement(measured, found_months), watch.uncovered()
+    return Measurement(measured, found_months), (*watch.uncovered(), *agreed.unmatched(months))
 
 
 def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
@@ -197,32 +206,39 @@ class _Clocks:
         )
 
 
-class _Tally:
-    """The verdicts of all batches, counted."""
+class _Agreed:
+    """What customers agreed not to count, by the records that it is about."""
 
-    def __init__(self, terms: Terms, by_month: Mapping[str, Sequence[tuple[Span, Period]]]) -> None:
-        self.terms = terms
-        periods = {(period.start, period.stop) for found in by_month.values() for _, period in found}
-        self.verdicts: dict[tuple[int, int], Counts] = {
-            period: np.zeros((len(terms.promises), len(Verdict)), np.int64) for period in sorted(periods)
-        }
-        self.kept: Counter[RowKey] = Counter()
+    def __init__(self, portfolio: Portfolio, outages: Outages) -> None:
+        self._exclusions = tuple(portfolio.exclusions.values())
+        self.tickets: dict[str, dict[str, list[Exclusion]]] = {}
+        self.outages: dict[int, list[Exclusion]] = {}
+        self._found: set[str] = set()
+        numbers: dict[str, list[int]] = {}
+        for row, identifier in enumerate(outages.id):
+            numbers.setdefault(identifier, []).append(row)
+        for one in self._exclusions:
+            if one.ticket:
+                self.tickets.setdefault(one.customer, {}).setdefault(one.ticket, []).append(one)
+            for row in numbers.get(one.outage, ()):
+                if outages.customer[row] in {one.customer, ALL_CUSTOMERS}:
+                    self.outages.setdefault(row, []).append(one)
+                    self._found.add(one.id)
 
-    def add(self, tickets: Tickets, judgements: Judgements) -> None:
-        """Count another batch."""
-        cell = judgements.promise * len(Verdict) + judgements.verdict
-        for (start, stop), counts in self.verdicts.items():
-            inside = (judgements.counted_at >= start) & (judgements.counted_at < stop)
-            flat = counts.reshape(-1)
-            flat += np.bincount(cell[inside], minlength=flat.size)
-        months, customers, services = tickets.month, tickets.customer, tickets.service
-        sizes = len(months.values), len(customers.values), len(services.values)
-        cells = np.ravel_multi_index([np.asarray(one.codes) for one in (months, customers, services)], sizes)
-        counted = np.bincount(cells)
-        for found in np.flatnonzero(counted).tolist():
-            month, customer, service = np.unravel_index(found, sizes)
-            key = months.values[month], customers.values[customer], services.values[service]
-            self.kept[key] += int(counted[found])
+    def look(self, tickets: Tickets) -> None:
+        """Note which of the tickets are there."""
+        for customer, agreed in self.tickets.items():
+            for row in tickets.id.among(agreed):
+                if tickets.customer[row] == customer:
+                    self._found |= {one.id for one in agreed[tickets.id[row]]}
+
+    def unmatched(self, months: Sequence[Month]) -> Iterator[Problem]:
+        """Exclusions approved in the months read that name no record of theirs: a slip of a key counts for nobody."""
+        for one in self._exclusions:
+            if one.id not in self._found and months[0] <= Month(one.date.year, one.date.month) <= months[-1].plus(1):
+                key = "ticket" if one.ticket else "outage"
+                message = f"no {key} {one.ticket or one.outage!r} of {one.customer} is in the exports"
+                yield warning(one.source.at(key), "exclusion-unmatched", message, "it excludes nothing")
 
 
 class _Watch:

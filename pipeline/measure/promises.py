@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache
 
 from pipeline.measure.clock import instant, local_day
 from pipeline.model.agreements import Agreement, InForce, ServiceTerms, in_force
 from pipeline.model.catalog import Target
+from pipeline.model.measures import allowed, goal_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 
@@ -25,12 +27,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One target of one service in one version, with its limit in service seconds (0 where it has none)."""
+    """One target of one service in one version; `limit` in service seconds (0 where it has none), `goal` in its unit.
+
+    `allowed` is the limit with the grace; `day` is the length of a service day in seconds.
+    """
 
     span: Span
     terms: ServiceTerms
     target: Target
     limit: int
+    allowed: int
+    goal: Fraction
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,15 @@ def promises_of(portfolio: Portfolio, spans: tuple[Span, ...]) -> tuple[Promise,
         for terms in span.agreement.services:
             day = portfolio.calendars[terms.calendar].day_seconds
             found += [
-                Promise(span, terms, target, target.limit.seconds(day) if target.limit else 0)
+                Promise(
+                    span=span,
+                    terms=terms,
+                    target=target,
+                    limit=target.limit.seconds(day) if target.limit else 0,
+                    allowed=allowed(target, day),
+                    goal=goal_of(target, day),
+                    day=day,
+                )
                 for target in terms.targets
             ]
     return tuple(found)

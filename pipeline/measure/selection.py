@@ -22,8 +22,9 @@ def joined(parts: Sequence[Part]) -> Tickets:
     opened = _numbers(parts, lambda tickets: tickets.opened)
     keys = list(zip(opened.tolist(), customer, ids, strict=True))
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
-    owner, paused = _pauses(parts, order)
-    arranged = np.argsort(owner, kind="stable")
+    owner, paused = _owned(parts, order, lambda tickets: tickets.pause_ticket)
+    told, updated = _owned(parts, order, lambda tickets: tickets.update_ticket)
+    arranged, lined = np.argsort(owner, kind="stable"), np.argsort(told, kind="stable")
 
     def coded(column: Callable[[Tickets], Coded[Value]]) -> Coded[Value]:
         found = _coded(parts, column)
@@ -57,6 +58,20 @@ def joined(parts: Sequence[Part]) -> Tickets:
         pause_start=pauses(lambda one: one.pause_start),
         pause_stop=pauses(lambda one: one.pause_stop),
         pause_reason=Coded(reasons.values, np.asarray(reasons.codes)[arranged]),
+        type=coded(lambda one: one.type),
+        first_priority=coded(lambda one: one.first_priority),
+        prioritized=numbers(lambda one: one.prioritized),
+        reopens=numbers(lambda one: one.reopens),
+        first_contact=coded(lambda one: one.first_contact),
+        outcome=coded(lambda one: one.outcome),
+        score=numbers(lambda one: one.score),
+        updates=numbers(lambda one: one.updates),
+        update_ticket=_array(told[lined]),
+        update_at=_array(
+            _numbers(
+                [(tickets, rows) for (tickets, _), rows in zip(parts, updated, strict=True)], lambda one: one.update_at
+            )[lined]
+        ),
     )
 
 
@@ -86,15 +101,17 @@ def _coded(parts: Sequence[Part], column: Callable[[Tickets], Coded[Value]]) -> 
     return Coded(tuple(known), np.concatenate(codes) if codes else np.zeros(0, np.int64))
 
 
-def _pauses(parts: Sequence[Part], order: Numbers) -> tuple[Numbers, list[Numbers]]:
-    """For each pause of the tickets wanted, the row that its ticket comes to; and per part, which pauses these are."""
+def _owned(
+    parts: Sequence[Part], order: Numbers, owners_of: Callable[[Tickets], Instants]
+) -> tuple[Numbers, list[Numbers]]:
+    """For each pause (or update) of the tickets wanted, the row that its ticket comes to; per part, which these are."""
     becomes = np.empty(len(order), np.int64)
     becomes[order] = np.arange(len(order))
     owners, chosen, before = [], [], 0
     for tickets, rows in parts:
         number = np.full(len(tickets), -1, np.int64)
         number[rows] = becomes[before : before + len(rows)]
-        owner = number[np.asarray(tickets.pause_ticket, np.int64)]
+        owner = number[np.asarray(owners_of(tickets), np.int64)]
         chosen.append(np.flatnonzero(owner >= 0))
         owners.append(owner[owner >= 0])
         before += len(rows)

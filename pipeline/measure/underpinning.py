@@ -16,6 +16,8 @@ The rules:
   every link and misses are independent, is a remark.
 - Availability: links in series multiply, redundant ones fail together only (1 minus the product of 1 minus each). Links
   must serve all of the SLA's service time, exclude nothing that the SLA counts, and do maintenance in agreed windows.
+- Only shares of tickets within a limit and availability can be reckoned together: a mean or a rate of the SLA has no
+  counterpart to add up. A limit counts with its grace.
 - A link that promises the measure, but not for the priority, leaves a gap; so does a team that says nothing about
   resolution. A contract without availability takes no part in it.
 """
@@ -29,12 +31,13 @@ from itertools import product
 from math import prod
 
 from pipeline.measure.assessments import Assessment, Finding, Kind, Underpinning, Verdict
-from pipeline.measure.chains import Chain, Link, Part, chains_of, lapses_of, links_of, spans_of
+from pipeline.measure.chains import Chain, Link, Part, carried_by_others, chains_of, lapses_of, links_of, spans_of
 from pipeline.measure.delays import Delays, Leg, Worst, horizon
 from pipeline.measure.links import Case, ids, instants, paths, stages_of
 from pipeline.measure.windows import Agreed, compare_windows
 from pipeline.model.agreements import Agreement, ServiceTerms
 from pipeline.model.catalog import TIMED, Target
+from pipeline.model.measures import allowed
 from pipeline.model.portfolio import Portfolio
 
 MAINTENANCE = "agreed-maintenance"
@@ -62,7 +65,7 @@ def assess(portfolio: Portfolio) -> Underpinning:
         for sla, (index, terms), chain in runs
         if assessor.can_reckon(terms, chain)
         for position, target in enumerate(terms.targets)
-        if target.limit is not None or target.measure not in TIMED
+        if carried_by_others(target)
     )
     lapses = tuple(lapse for span in slas for lapse in lapses_of(portfolio, spans, span))
     return Underpinning(assessments, lapses)
@@ -121,7 +124,7 @@ class _Assessor:
         return Fraction(self._seconds(terms, target))
 
     def _seconds(self, terms: ServiceTerms, target: Target) -> int:
-        return target.limit.seconds(self._portfolio.calendars[terms.calendar].day_seconds) if target.limit else 0
+        return allowed(target, self._portfolio.calendars[terms.calendar].day_seconds)
 
     def _unstated(self, case: Case) -> tuple[str, ...]:
         """Years of the days for which some calendar states no holidays."""

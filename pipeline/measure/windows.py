@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 
-from pipeline.measure.clock import instant
+from pipeline.measure.clock import instant, local_day
 from pipeline.model.agreements import Agreement, Maintenance
 from pipeline.model.quantities import DateRange, Text
 from pipeline.model.recurrence import Recurrence
@@ -37,6 +37,17 @@ class WindowCheck:
 def windows_of(agreement: Agreement, service: str) -> tuple[Maintenance, ...]:
     """The maintenance windows that concern a service."""
     return tuple(one for one in agreement.maintenance if not one.services or service in one.services)
+
+
+def within_window(agreement: Agreement, service: str, start: int, stop: int) -> Maintenance | None:
+    """The agreed window that holds all of a time, by the second."""
+    day, zone = timedelta(days=1), agreement.timezone
+    around = DateRange(local_day(start, zone) - day, local_day(stop, zone) + day)
+    for one in windows_of(agreement, service):
+        parts = _intervals(one.window, zone, around) if one.window is not None else []
+        if any(begin <= start and stop <= end for begin, end in parts):
+            return one
+    return None
 
 
 def compare_windows(sla: Agreement, support: Agreement, service: str, days: DateRange) -> tuple[WindowCheck, ...]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.measure.measurement import Measurement
+from pipeline.merge import amounts
 from pipeline.merge.agreement import CalendarBlock, PriorityRow
 from pipeline.merge.blocks import PartyBlock, PersonRow, RevisionRow, party, person, records_keeper, revision_row
 from pipeline.merge.document import Document, Wanted, retained
 from pipeline.merge.drafting import calendar_block
 from pipeline.merge.words import EMPTY, Labels, Words
 from pipeline.model.agreements import ORGANIZATION
-from pipeline.model.catalog import TIMED, Level, MeasureName, Service
+from pipeline.model.catalog import Aggregate, Level, MeasureName, Service
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.publications import Catalog
 
@@ -152,16 +153,16 @@ def _page(portfolio: Portfolio, service: Service, words: Words) -> ServicePage:
 
 def _level(portfolio: Portfolio, level: Level, words: Words) -> LevelRow:
     first = portfolio.policy.priorities[0].id
-    figures = tuple(
+    limits = tuple(
         words.label(f"catalog.brief.{target.measure}", value=words.limit(target.limit))
         for target in level.targets
-        if target.limit and target.priority == first
+        if target.limit and target.priority == first and target.aggregate is Aggregate.SHARE
     )
-    told = [f"{first} {words.listed(figures)}"] if figures else []
+    told = [f"{first} {words.listed(limits)}"] if limits else []
     told += [
-        words.label(f"catalog.brief.{target.measure}", value=f"≥ {words.percent(target.goal)}")
+        words.label(f"catalog.brief.{target.measure}", value=amounts.bound(target, words))
         for target in level.targets
-        if target.limit is None
+        if target.limit is None and not target.priority
     ]
     return LevelRow(
         name=words(level.name),
@@ -178,25 +179,23 @@ def _comparison(portfolio: Portfolio, service: Service, words: Words) -> Iterato
     hours = tuple(words(portfolio.calendars[level.calendar].name) for level in levels)
     yield ComparisonRow(words.label("catalog.hours"), hours)
     priorities = [priority.id for priority in portfolio.policy.priorities]
-    for measure in MeasureName:
-        for priority in priorities if measure in TIMED else [""]:
-            cells = tuple(_promised(level, measure, priority, words) for level in levels)
-            if any(cell != EMPTY for cell in cells):
-                yield ComparisonRow(_point(measure, priority, words), cells)
+    promised = [target for level in levels for target in level.targets]
+    order = list(MeasureName), ["", *priorities]
+    points = {(one.measure, one.priority, amounts.measure_name(one, words)) for one in promised}
+    for point in sorted(points, key=lambda one: (order[0].index(one[0]), order[1].index(one[1]), one[2])):
+        cells = tuple(_promised(level, point, words) for level in levels)
+        _, priority, measure = point
+        name = words.label("catalog.point", priority=priority, measure=measure) if priority else measure
+        yield ComparisonRow(name, cells)
     yield ComparisonRow(words.label("catalog.charge"), tuple(words.money(level.charge) for level in levels))
 
 
-def _point(measure: MeasureName, priority: str, words: Words) -> str:
-    label = words.label(f"measure.{measure}")
-    return words.label("catalog.point", priority=priority, measure=label) if priority else label
-
-
-def _promised(level: Level, measure: MeasureName, priority: str, words: Words) -> str:
+def _promised(level: Level, point: tuple[MeasureName, str, str], words: Words) -> str:
     """The limit with its goal, or the goal alone; EMPTY where the level makes no such promise."""
     for target in level.targets:
-        if target.measure is measure and target.priority == priority:
-            goal = words.percent(target.goal)
-            if target.limit is None:
-                return f"≥ {goal}"
+        if (target.measure, target.priority, amounts.measure_name(target, words)) == point:
+            if target.limit is None or target.aggregate is not Aggregate.SHARE:
+                return amounts.bound(target, words)
+            goal = amounts.goal_words(target, words)
             return words.label("catalog.promise", limit=words.limit(target.limit), goal=goal)
     return EMPTY

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.measure.fit import Lack, LevelFit, RequirementFit, ServiceFit, TargetFit, Verdict
+from pipeline.merge import amounts
 from pipeline.merge.drafting import target_name
 from pipeline.merge.requirement import ChargeRow, ComparedRow, ItemBlock, LevelRow, LevelTable
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.calendars import Calendar
-from pipeline.model.catalog import Level, Target
+from pipeline.model.catalog import Better, Level, Target
+from pipeline.model.measures import better_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Limit, Money, TimeUnit
 from pipeline.model.requirements import RequirementItem
@@ -130,7 +132,9 @@ class Comparison:
             )
         if lack is Lack.GOAL:
             return words.label(
-                "requirement.lack.goal", asked=words.percent(asked.goal), offered=words.percent(offered.goal)
+                f"requirement.lack.{'most' if better_of(asked) is Better.LOWER else 'goal'}",
+                asked=amounts.goal_words(asked, words),
+                offered=amounts.goal_words(offered, words),
             )
         if lack is Lack.EXCLUDE:
             kinds = sorted(offered.exclude - asked.exclude)
@@ -147,7 +151,7 @@ class Comparison:
     def _promise(self, target: Target, calendar: Calendar) -> str:
         """`15 分钟内，≥ 95%`; days also in hours, since a day is as long as the calendar says."""
         words = self.words
-        goal = f"≥ {words.percent(target.goal)}"
+        goal = amounts.bound(target, words)
         if target.limit is None:
             return goal
         limit = words.limit(target.limit)

@@ -35,7 +35,7 @@ class Document:
 
     `day` is the document's own date, which its properties carry; it is kept until `retain_until`. `sources` are the
     files that it was made from. A document that was signed is printed with the Word `template` named (its kind's own
-    where none is) and must come to the `words` that were signed, a digest.
+    where none is) and must come to the `words` that were signed, a digest. `flags` go into the manifest.
     """
 
     kind: str
@@ -51,6 +51,7 @@ class Document:
     sheets: tuple[Table, ...] = ()
     template: str = ""
     words: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,15 @@ def reports(
                 retain_until=retained(portfolio, last_day),
                 context=context,
                 sources=files_behind(
-                    portfolio, agreement, *(one.source for one in versions), exports=_exports(measurement)
+                    portfolio,
+                    agreement,
+                    *(one.source for one in versions),
+                    *(one.source for one in portfolio.exclusions.values() if one.customer == agreement.customer),
+                    exports=_exports(measurement),
                 ),
                 tickets=tickets,
                 sheets=sheets,
+                flags=tuple(f"termination-trigger:{one.service}/{one.target}" for one in context.termination_triggers),
             )
 
 

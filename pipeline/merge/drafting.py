@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from pipeline.merge import amounts
 from pipeline.merge.agreement import (
     AgreementContext,
     CalendarBlock,
@@ -23,9 +24,18 @@ from pipeline.merge.agreement import (
 )
 from pipeline.merge.blocks import PersonRow, party, records_keeper, revision_row
 from pipeline.merge.words import Words
-from pipeline.model.agreements import BINDING, NO_SUPPLIER_TERMS, Agreement, ServiceTerms, Status, in_force
+from pipeline.model.agreements import (
+    BINDING,
+    NO_SUPPLIER_TERMS,
+    Agreement,
+    CreditTier,
+    MissClause,
+    ServiceTerms,
+    Status,
+    in_force,
+)
 from pipeline.model.calendars import CHINA, Calendar
-from pipeline.model.catalog import MeasureName, Target
+from pipeline.model.catalog import REOPENED, Target
 from pipeline.model.parties import Contact
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Limit, TimeUnit
@@ -36,8 +46,8 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
     policy, reporting = portfolio.policy, agreement.reporting
     versions = [one for one in portfolio.agreements[agreement.id] if one.version <= agreement.version]
     calendars = list(dict.fromkeys(terms.calendar for terms in agreement.services))
-    measures = list(dict.fromkeys(target.measure for terms in agreement.services for target in terms.targets))
-    day = agreement.period_start_day
+    promised = [target for terms in agreement.services for target in terms.targets]
+    measures = {(one.measure, one.aggregate, one.percentile): one for one in promised}
     terms = agreement.supplier_terms or NO_SUPPLIER_TERMS
     return AgreementContext(
         language=words.language,
@@ -72,15 +82,15 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         ),
         measures=tuple(
             MeasureRow(
-                words.label(f"measure.{measure}"),
-                words.label(f"measure.{measure}.unit"),
-                words.of_kind(f"measure.{measure}.formula", agreement.kind),
-                words.of_kind(f"measure.{measure}.source", agreement.kind),
+                amounts.measure_name(target, words),
+                amounts.unit_words(target, words),
+                amounts.formula(target, words, agreement.kind),
+                words.of_kind(f"measure.{target.measure}.source", agreement.kind),
             )
-            for measure in measures
+            for target in measures.values()
         ),
         counting_rule=words.of_kind(f"counting.{agreement.counted_by}", agreement.kind),
-        period_rule=words.label("period.rule", day=day, timezone=words.timezone(agreement.timezone)),
+        period_rule=_period_rule(agreement, words),
         dependencies=words.many(agreement.dependencies),
         provider_duties=words.many(agreement.provider_duties),
         customer_duties=words.many(agreement.customer_duties),
@@ -104,10 +114,10 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         charge=words.money(agreement.charge) + words.label("per.month") if agreement.charge else "",
         charge_in_capitals=words.capitals(agreement.charge) if agreement.charge else "",
         tax=words(agreement.tax),
-        has_credits=any(terms.credits for terms in agreement.services),
+        has_credits=any(terms.credits or terms.repeated_miss for terms in agreement.services),
         credit_cap=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
         change=words(agreement.change),
-        termination=words(agreement.termination),
+        termination=_termination(portfolio, agreement, words),
         provider_signatories=_signatories(agreement, "provider", words),
         customer_signatories=_signatories(agreement, "customer", words),
         records_keeper=records_keeper(portfolio, words),
@@ -161,9 +171,36 @@ def _signatories(agreement: Agreement, side: str, words: Words) -> tuple[PersonR
     return tuple(PersonRow(words(one.name), words(one.title)) for one in agreement.signatories if one.party == side)
 
 
+def _period_rule(agreement: Agreement, words: Words) -> str:
+    """What a contract month is and, where credits are capped by the year, what a contract year is."""
+    month = words.label("period.rule", day=agreement.period_start_day, timezone=words.timezone(agreement.timezone))
+    if agreement.credit_cap_year is None:
+        return month
+    return words.label("period.year", month=month, cap=words.percent(agreement.credit_cap_year))
+
+
+def _termination(portfolio: Portfolio, agreement: Agreement, words: Words) -> str:
+    """How the agreement ends, and after which misses the customer may end it."""
+    written = [words(agreement.termination)]
+    for terms in agreement.services:
+        targets = {target.id: target for target in terms.targets}
+        for clause in terms.termination_triggers:
+            service = words(portfolio.services[terms.service].name)
+            name, when = target_name(targets[clause.target], words), missed_often(clause, words)
+            written.append(words.label("termination.trigger", service=service, target=name, when=when))
+    return ("" if words.language == "zh-CN" else " ").join(written)
+
+
+def missed_often(clause: MissClause, words: Words) -> str:
+    """`3 个合同月内有 2 个月未达标`, `missed in 3 consecutive months`."""
+    if clause.months == clause.of:
+        return words.label("missed.consecutive", months=clause.months)
+    return words.label("missed.of", months=clause.months, of=clause.of)
+
+
 def target_name(target: Target, words: Words) -> str:
     """How documents call a target: `P1 · resolution time`."""
-    measure = words.label(f"measure.{target.measure}")
+    measure = amounts.measure_name(target, words)
     return f"{target.priority} {measure}" if target.priority else measure
 
 
@@ -193,28 +230,43 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
         targets=tuple(
             _target(kind, f"{number}.{position}", target, words) for position, target in enumerate(terms.targets, 1)
         ),
-        credits=tuple(
-            CreditRow(target_name(targets[tier.target], words), words.percent(tier.below), words.percent(tier.credit))
-            for tier in terms.credits
+        credits=(
+            *(
+                CreditRow(target_name(targets[tier.target], words), _tier(tier, words), words.percent(tier.credit))
+                for tier in terms.credits
+            ),
+            *(
+                CreditRow(
+                    target_name(targets[clause.target], words),
+                    missed_often(clause, words),
+                    words.label("credit.further", credit=words.percent(clause.credit or Decimal(0))),
+                )
+                for clause in terms.repeated_miss
+            ),
         ),
     )
 
 
+def _tier(tier: CreditTier, words: Words) -> str:
+    """The value that the target's figure lies below; where less is better, above."""
+    value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
+    return words.label("credit.above", value=value) if tier.above else value
+
+
 def _target(kind: str, number: str, target: Target, words: Words) -> TargetRow:
     pauses = words.listed(tuple(words.label(f"pause.{reason}") for reason in sorted(target.pause_on)))
-    reopen = ""
-    if target.measure is MeasureName.RESOLUTION_TIME:
-        reopen = words.of_kind(f"reopen.{target.on_reopen}", kind)
+    reopen = words.of_kind(f"reopen.{target.on_reopen}", kind) if target.measure in REOPENED else ""
+    further = words.joined((*((reopen,) if reopen else ()), *amounts.rules(target, words)))
     return TargetRow(
         number=number,
         id=target.id,
-        measure=words.label(f"measure.{target.measure}"),
+        measure=amounts.measure_name(target, words),
         priority=target.priority,
         limit=words.limit(target.limit) if target.limit else "",
-        goal=f"≥ {words.percent(target.goal)}",
+        goal=amounts.bound(target, words),
         pauses=pauses,
         excluded=words.listed(tuple(words.label(f"outage.{category}") for category in sorted(target.exclude))),
-        reopen=reopen if pauses else reopen[:1].upper() + reopen[1:],
+        reopen=further if pauses else further[:1].upper() + further[1:],
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pipeline.measure.explanation import Course, Story
 from pipeline.measure.figures import Figure
+from pipeline.merge import amounts
 from pipeline.merge.explaining import STATUS, aside_reason, moments_of, timezone_of
 from pipeline.merge.explanation import (
     AsideRecord,
@@ -20,7 +23,7 @@ from pipeline.merge.explanation import (
     TierRecord,
 )
 from pipeline.merge.tables import iso
-from pipeline.merge.words import Words, figure
+from pipeline.merge.words import Words, exact
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import MISSING, Outages, SetAside, Tickets
 
@@ -114,14 +117,14 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
         target=target.id,
         measure=str(target.measure),
         priority=target.priority,
-        formula=words.label(f"measure.{target.measure}.formula"),
+        formula=amounts.formula(target, words),
         calendar=promise.terms.calendar,
         limit=str(target.limit or ""),
-        goal=target.goal,
-        kept=result.tally.kept,
+        goal=amounts.goal_number(promise),
+        kept=Decimal(0) + exact(Fraction(result.tally.kept)),
         total=result.tally.total,
-        value=figure(result.value, target.goal),
-        shown=words.share(result.value, target.goal),
+        value=amounts.number(result.value, promise),
+        shown=amounts.shown(result.value, promise, words),
         status=result.status,
         met=result.tally.met,
         missed=result.tally.missed,
@@ -130,7 +133,7 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
         pending=found.pending,
         service_s=sum(one.service for one in found.served),
         excluded_s=sum(one.excluded for one in found.served),
-        down_s=sum(one.down for one in found.served),
+        down_s=exact(sum((one.down for one in found.served), Fraction(0))),
         tiers=tuple(TierRecord(tier.below, tier.credit, applies) for tier, applies in found.tiers),
         credit=result.credit,
         all_credits=found.earned,
@@ -163,7 +166,7 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
                 stop=iso(one.stop, zone),
                 excluded=one.excluded,
                 service_s=one.service,
-                counted_s=one.counted,
+                counted_s=exact(one.counted),
             )
             for one in found.outages
         ),

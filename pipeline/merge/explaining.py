@@ -11,6 +11,7 @@ from pipeline.measure.clock import local_day
 from pipeline.measure.explanation import OPEN, Course, Pause, Story
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.promises import Period
+from pipeline.merge import amounts
 from pipeline.merge.blocks import party
 from pipeline.merge.drafting import target_name
 from pipeline.merge.explanation import (
@@ -35,6 +36,7 @@ STATUS = {
     Verdict.MISSED: "missed",
     Verdict.PENDING: "pending",
     Verdict.UNMEASURED: "unmeasured",
+    Verdict.EXCLUDED: "excluded",
 }
 
 
@@ -145,7 +147,12 @@ class _Writer:
             Column(label("explain.verdict"), 11),
         )
         rows = tuple(self._result(timeline) for timeline in self.timelines)
-        notes = (*self._versions(), *map(self._why, self.timelines), label("explain.rule"))
+        rules = [label("explain.rule")]
+        rules += [self._silence(one, silence) for one in self.timelines if (silence := one.course.silence) is not None]
+        rules += [
+            f"{self._target(one)}: {rule}" for one in story.courses for rule in amounts.rules(one.promise.target, words)
+        ]
+        notes = (*self._versions(), *map(self._why, self.timelines), *rules)
         yield Section(label("explain.section.results"), notes, columns, rows)
 
     def _result(self, timeline: Timeline) -> Row:
@@ -162,6 +169,17 @@ class _Writer:
             words.label(f"status.{status}"),
         )
         return Row(cells, status=status)
+
+    def _silence(self, timeline: Timeline, silence: tuple[int, int, int]) -> str:
+        """Which silence was the longest: it is what counts, not all the time that the ticket was open."""
+        first, last, seconds = silence
+        return self.words.label(
+            "explain.silence",
+            target=self._target(timeline.course),
+            first=timeline.moment(first),
+            last=timeline.moment(last),
+            elapsed=self.words.elapsed(seconds),
+        )
 
     def _versions(self) -> Iterator[str]:
         """Which version applies to which targets, and why."""

@@ -184,7 +184,7 @@ class OutageShareRecord:
     stop: str
     excluded: bool
     service_s: int
-    counted_s: int
+    counted_s: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class FigureRecord:
     calendar: str
     limit: str
     goal: Decimal
-    kept: int
+    kept: Decimal
     total: int
     value: Decimal | None
     shown: str
@@ -229,7 +229,7 @@ class FigureRecord:
     pending: int
     service_s: int
     excluded_s: int
-    down_s: int
+    down_s: Decimal
     tiers: tuple[TierRecord, ...]
     credit: Decimal
     all_credits: Decimal

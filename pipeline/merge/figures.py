@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pipeline.measure.figures import Figure
+from pipeline.merge import amounts
 from pipeline.merge.blocks import party
 from pipeline.merge.drafting import target_name
 from pipeline.merge.explaining import STATUS, aside_reason, period_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import ORGANIZATION
-from pipeline.model.catalog import TIMED
+from pipeline.model.catalog import TIMED, Aggregate, MeasureName
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import Outages, Tickets
 
@@ -40,7 +42,7 @@ class _Writer:
         agreement, result = found.month.span.agreement, found.result
         name = target_name(result.promise.target, words)
         number = f"{agreement.id}-{result.period.month} · {result.promise.target.id}"
-        value = words.share(result.value, result.promise.target.goal)
+        value = amounts.shown(result.value, result.promise, words)
         return Sheet(
             language=words.language,
             title=f"{words.label('explain.figure.title')} {number}",
@@ -67,7 +69,7 @@ class _Writer:
         yield label("explain.target"), f"{target_name(promise.target, words)} ({promise.target.id})"
         if promise.target.limit:
             yield label("explain.limit"), words.label("limit.within", limit=words.limit(promise.target.limit))
-        yield label("explain.goal"), f"≥ {words.percent(promise.target.goal)}"
+        yield label("explain.goal"), amounts.bound(promise.target, words)
         yield label("explain.calendar"), words(self.portfolio.calendars[promise.terms.calendar].name)
 
     def _figure(self) -> Section:
@@ -85,23 +87,23 @@ class _Writer:
                 (label("explain.set_aside"), str(len(self.found.set_aside))),
                 (label("explain.pending"), str(self.found.pending)),
             ]
-        else:
+        elif target.measure is MeasureName.AVAILABILITY:
             served = self.found.served
             service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
             rows += [
                 (label("explain.service_time"), words.elapsed(service)),
                 (label("explain.excluded"), words.elapsed(excluded)),
                 (label("explain.agreed_time"), words.elapsed(service - excluded)),
-                (label("explain.down"), words.elapsed(sum(one.down for one in served))),
+                (label("explain.down"), self._seconds(sum((one.down for one in served), Fraction(0)))),
             ]
-        if result.value is not None:
-            unit = "" if target.measure in TIMED else " s"
-            share = f"{tally.kept}{unit} ÷ {tally.total}{unit} × 100%"
+        if result.value is not None and target.aggregate is Aggregate.SHARE:
+            unit = " s" if target.measure is MeasureName.AVAILABILITY else ""
+            share = f"{_plain(tally.kept)}{unit} ÷ {tally.total}{unit} × 100%"
             rows.append((label("explain.exact"), f"{share} = {exact(result.value):.8f}%"))
-        rows.append((label("explain.shown"), words.share(result.value, target.goal)))
+        rows.append((label("explain.shown"), amounts.shown(result.value, result.promise, words)))
         cells = [Row(row) for row in rows]
         cells.append(Row((label("explain.verdict"), label(f"status.{result.status}")), SUM, result.status))
-        notes = (label(f"measure.{target.measure}.formula"), *self._rules())
+        notes = (amounts.formula(target, words), *self._rules())
         columns = (Column(label("explain.item"), 40), Column(label("explain.value"), 60))
         return Section(label("explain.section.figure"), notes, columns, tuple(cells))
 
@@ -109,6 +111,12 @@ class _Writer:
         if self.found.result.promise.target.measure in TIMED:
             yield self.words.label(f"counting.{self.found.month.span.agreement.counted_by}")
         yield self.words.label("explain.rounding")
+
+    def _seconds(self, seconds: Fraction) -> str:
+        """A duration; parts of a second, which only partial outages have, as decimals."""
+        whole = seconds.numerator // seconds.denominator
+        rest = seconds - whole
+        return self.words.elapsed(whole) + (f" + {exact(rest):.2f} s" if rest else "")
 
     def _moment(self, moment: int | None) -> str:
         zone = ZoneInfo(self.found.month.span.agreement.timezone)
@@ -167,12 +175,12 @@ class _Writer:
                 f"{self._moment(one.start)} – {self._moment(one.stop)}",
                 label(f"outage.{self.outages.category[one.row]}"),
                 words.elapsed(one.service),
-                words.elapsed(one.counted),
+                self._seconds(one.counted),
                 remark,
             )
             rows.append(Row(cells, QUIET if one.excluded else ""))
-        down = sum(one.counted for one in self.found.outages if not one.excluded)
-        rows.append(Row((label("explain.down"), "", "", "", words.elapsed(down), ""), SUM))
+        down = sum((one.counted for one in self.found.outages if not one.excluded), Fraction(0))
+        rows.append(Row((label("explain.down"), "", "", "", self._seconds(down), ""), SUM))
         yield Section(label("explain.section.outages"), (label("explain.outages.note"),), columns, tuple(rows))
 
     def _aside(self) -> Iterator[Section]:
@@ -199,7 +207,10 @@ class _Writer:
         rows = [
             Row(
                 (
-                    label("explain.tier.below", value=words.percent(tier.below)),
+                    label(
+                        "explain.tier.above" if tier.above else "explain.tier.below",
+                        value=amounts.amount_words(tier.below, tier.unit, tier.time, words),
+                    ),
                     words.percent(tier.credit),
                     label("explain.tier.applies") if applies else "",
                 ),
@@ -213,3 +224,8 @@ class _Writer:
         sums.append(("explain.credit.total", found.total))
         rows += [Row((label(key), words.percent(share), ""), SUM) for key, share in sums]
         yield Section(label("explain.section.credits"), (label("explain.credits.note"),), columns, tuple(rows))
+
+
+def _plain(kept: Fraction | int) -> str:
+    """A number of tickets or seconds."""
+    return str(kept) if isinstance(kept, int) or kept.denominator == 1 else f"{exact(Fraction(kept)):.2f}"

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from pipeline.measure.attainment import MET, MISSED, NO_DATA, find
 from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.promises import Promise
+from pipeline.merge import amounts
 from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow, party, person, records_keeper, reference
 from pipeline.merge.drafting import target_name
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import in_force
+from pipeline.model.catalog import Better
+from pipeline.model.measures import better_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.reviews import Action, Attendee, Review
 
@@ -34,7 +38,8 @@ class ActionRow:
 class QualityRow:
     """How one target did over the months reviewed.
 
-    `months` holds a display value in percent per month, `marks` a sign at those in which the target was missed.
+    `months` holds a display value per month, percentages without their sign, `marks` a sign at those in which the
+    target was missed.
     """
 
     service: str
@@ -159,11 +164,15 @@ def _quality(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words) -> 
         yield QualityRow(
             service=words(portfolio.services[promise.terms.service].name),
             target=target_name(promise.target, words),
-            goal=words.percent(promise.target.goal),
-            months=tuple(
-                words.share(one.value, one.promise.target.goal).rstrip("%") if one else EMPTY for one in history
-            ),
+            goal=_goal(promise, words),
+            months=tuple(amounts.shown(one.value, one.promise, words).rstrip("%") if one else EMPTY for one in history),
             marks=tuple(MISSED_MARK if status == MISSED else "" for status in statuses),
             statuses=statuses,
             met_months=f"{sum(one.status == MET for one in measured)}/{len(measured)}",
         )
+
+
+def _goal(promise: Promise, words: Words) -> str:
+    """The goal; with its sign where it is a most, since a least is what readers expect."""
+    target = promise.target
+    return amounts.bound(target, words) if better_of(target) is Better.LOWER else amounts.goal_words(target, words)

@@ -33,7 +33,11 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """How one target did. `value`, `goal` and `credit` are percentages; `count` is the number of tickets judged."""
+    """How one target did. `value` and `goal` are in `unit` (`%`, `s`, `count` or `score`), `credit` is a percentage.
+
+    `better` tells whether the goal is a least (`higher`) or a most (`lower`). `count` is the number of tickets or
+    interruptions behind the figure, `met` and `missed` those that were judged by a limit or by what the export says.
+    """
 
     target: str
     service: str
@@ -60,6 +64,12 @@ class ResultRow:
     calendar: str
     note: str
     trend: tuple[TrendPoint, ...]
+    better: str
+    aggregate: str
+    goal_written: str
+    excluded: int
+    standard: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,10 @@ class MajorRow:
 
 @dataclass(frozen=True, slots=True)
 class OutageRow:
-    """An interruption in the period; `counted` tells whether it lowered an availability figure."""
+    """An interruption in the period; `counted` tells whether it lowered a figure.
+
+    `window` is the agreed maintenance window that it lies in, `reason` why it does not count.
+    """
 
     outage: str
     service: str
@@ -109,6 +122,38 @@ class OutageRow:
     counted: bool
     cause: str
     action: str
+    component: str
+    impact: str
+    window: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """A ticket or an outage of the period that the customer agreed not to count."""
+
+    id: str
+    record: str
+    kind: str
+    service: str
+    targets: str
+    reason: str
+    approved_by: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """A clause on repeated misses that applies in the period; `credit` is 0 where it lets the customer terminate."""
+
+    target: str
+    service: str
+    service_name: str
+    target_name: str
+    rule: str
+    months: tuple[str, ...]
+    credit: Decimal
+    credit_shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +199,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class CreditSummary:
-    """What the provider credits for the period, in percent of its charge and in money (`amount_shown` may be empty)."""
+    """What the provider credits for the period, in percent of its charge and in money (`amount_shown` may be empty).
+
+    `year_cap` is what may be credited in the contract year since `year_since`, in percent of one period's charge too;
+    `year_used` is what its earlier periods have used.
+    """
 
     uncapped: Decimal
     cap: Decimal | None
@@ -163,6 +212,12 @@ class CreditSummary:
     cap_shown: str
     charge_shown: str
     amount_shown: str
+    year_cap: Decimal | None = None
+    year_used: Decimal = Decimal(0)
+    year_since: str = ""
+    year_cap_shown: str = ""
+    year_left_shown: str = ""
+    repeated: tuple[ClauseRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +276,5 @@ class ReportContext:
     sources: tuple[SourceRow, ...]
     records_keeper: str
     retention_years: int
+    exclusions: tuple[ExclusionRow, ...]
+    termination_triggers: tuple[ClauseRow, ...]

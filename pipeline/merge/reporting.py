@@ -9,18 +9,23 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure import promises
-from pipeline.measure.attainment import MET, MISSED, NO_DATA, Measured, Result, find
+from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, find
 from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
-from pipeline.measure.credits import capped
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import Measurement, SlaMonth
+from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Promise
+from pipeline.measure.settlement import Repeated, Settlement, settle
+from pipeline.measure.windows import within_window
+from pipeline.merge import amounts
 from pipeline.merge.blocks import party, person, records_keeper, reference
-from pipeline.merge.drafting import target_name
+from pipeline.merge.drafting import missed_often, target_name
 from pipeline.merge.report import (
     BreachRow,
+    ClauseRow,
     CreditSummary,
     DistributionBar,
+    ExclusionRow,
     MajorRow,
     OutageRow,
     Period,
@@ -33,12 +38,17 @@ from pipeline.merge.report import (
     TrendPoint,
     WorkloadRow,
 )
-from pipeline.merge.words import EMPTY, Words, figure
+from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import Agreement
-from pipeline.model.catalog import TIMED, MeasureName
+from pipeline.model.catalog import TIMED, Aggregate, MeasureName
+from pipeline.model.exclusions import Exclusion
+from pipeline.model.measures import better_of, unit_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Money
-from pipeline.model.records import ALL_CUSTOMERS, MISSING, RowKey, SetAside
+from pipeline.model.records import ALL_CUSTOMERS, FULL_IMPACT, MISSING, RowKey, SetAside
+
+MAINTENANCE, EXCLUDED = "agreed-maintenance", "excluded"
+_COUNTED = frozenset({MeasureName.AVAILABILITY, MeasureName.BACKLOG, MeasureName.WORKLOAD})
 
 TREND = 12
 """Months of history that a report shows."""
@@ -50,6 +60,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
     history = [one for one in measurement.months[agreement.id] if one.period.month <= period.month][-TREND:]
     tickets = ticket_cases(measured, month)
     writer = _Writer(portfolio, measured, month, words)
+    settlement = settle(measurement, month)
     customer, shown = party(portfolio, agreement.customer, words), _period(period, agreement, words)
     return ReportContext(
         language=agreement.language,
@@ -72,7 +83,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         workload=tuple(writer.workload(tickets)),
         distribution=tuple(_distribution(month.results, words)),
         trend_months=tuple(str(one.period.month) for one in history),
-        credits=_credits(agreement, month.results, words),
+        credits=writer.credits(settlement),
         counting_rule=words.label(f"counting.{agreement.counted_by}"),
         rows=_rows(measured, month),
         set_aside=tuple(
@@ -89,6 +100,8 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
+        exclusions=tuple(writer.exclusions(tickets)),
+        termination_triggers=tuple(map(writer.clause, settlement.triggers)),
     )
 
 
@@ -138,30 +151,13 @@ def _distribution(results: Sequence[Result], words: Words) -> Iterator[Distribut
     """Tickets within and over the limit, over all services, per measure and priority."""
     bars: dict[tuple[MeasureName, str], list[Result]] = {}
     for one in results:
-        if one.promise.target.measure in TIMED:
+        if one.promise.target.measure in TIMED and one.promise.limit:
             bars.setdefault((one.promise.target.measure, one.promise.target.priority), []).append(one)
     order = list(MeasureName)
     for _, found in sorted(bars.items(), key=lambda bar: (order.index(bar[0][0]), bar[0][1])):
         met, missed = sum(one.tally.met for one in found), sum(one.tally.missed for one in found)
         if met + missed:
             yield DistributionBar(target_name(found[0].promise.target, words), met, missed)
-
-
-def _credits(agreement: Agreement, results: Sequence[Result], words: Words) -> CreditSummary:
-    uncapped, total = capped((one.credit for one in results), agreement.credit_cap)
-    amount = None
-    if agreement.charge is not None:
-        cents = (agreement.charge.amount * total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        amount = Money(cents, agreement.charge.currency)
-    return CreditSummary(
-        uncapped=uncapped,
-        cap=agreement.credit_cap,
-        total=total,
-        total_shown=words.percent(total),
-        cap_shown=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
-        charge_shown=words.money(agreement.charge) if agreement.charge else "",
-        amount_shown=words.money(amount) if amount else "",
-    )
 
 
 def _keys(month: SlaMonth) -> list[RowKey]:
@@ -218,39 +214,50 @@ class _Writer:
             service=promise.terms.service,
             service_name=self.service(promise.terms.service),
             measure=str(target.measure),
-            measure_label=words.label(f"measure.{target.measure}"),
+            measure_label=amounts.measure_name(target, words),
             priority=target.priority,
-            unit="%",
+            unit=str(unit_of(target)),
             limit=words.limit(target.limit) if target.limit else "",
-            goal=target.goal,
-            value=figure(result.value, target.goal),
+            goal=amounts.goal_number(promise),
+            value=amounts.number(result.value, promise),
             count=result.count,
-            met=result.tally.met,
+            met=result.tally.met if _by_verdict(promise) else 0,
             missed=result.tally.missed,
             set_aside=result.set_aside,
             status=result.status,
             credit=result.credit,
             version=str(promise.span.agreement.version),
-            goal_shown=f"≥ {words.percent(target.goal)}",
-            value_shown=words.share(result.value, target.goal),
+            goal_shown=amounts.bound(target, words),
+            value_shown=amounts.shown(result.value, promise, words),
             status_label=words.label(f"status.{result.status}"),
             credit_shown=words.percent(result.credit) if result.credit else "",
-            formula=words.label(f"measure.{target.measure}.formula"),
+            formula=amounts.formula(target, words),
             calendar=words(self.portfolio.calendars[promise.terms.calendar].name),
             note=self._note(result),
             trend=trend,
+            better=str(better_of(target)),
+            aggregate=str(target.aggregate),
+            goal_written=amounts.goal_words(target, words),
+            excluded=result.tally.excluded,
+            standard=amounts.standard(target, words),
+            rules=amounts.rules(target, words),
         )
 
     def _note(self, result: Result) -> str:
         """What a reader of the figure should know besides."""
         words, notes = self.words, []
-        if result.tally.missed:
+        if result.tally.missed and result.promise.limit:
             notes.append(words.label("note.tickets", missed=result.tally.missed, count=result.count))
+        if result.small:
+            least = result.promise.target.minimum_sample
+            notes.append(words.label("note.small_sample", count=result.count, least=least))
+        if result.tally.excluded:
+            notes.append(words.label("note.excluded", count=result.tally.excluded))
         if result.promise.span != self.month.span:
             notes.append(words.label("note.version", version=result.promise.span.agreement.version))
         if result.set_aside:
             notes.append(words.label("note.set_aside", count=result.set_aside))
-        return "；".join(notes) if words.language == "zh-CN" else "; ".join(notes)
+        return words.joined(tuple(notes))
 
     def breaches(self, cases: Sequence[TicketCase]) -> Iterator[BreachRow]:
         """Every ticket that missed a limit, as often as it missed one."""
@@ -266,7 +273,7 @@ class _Writer:
                     service=self.service(promise.terms.service),
                     priority=promise.target.priority,
                     target=promise.target.id,
-                    measure_label=words.label(f"measure.{promise.target.measure}"),
+                    measure_label=amounts.measure_name(promise.target, words),
                     opened=self.moment(tickets.opened[case.row]),
                     elapsed=words.elapsed(stand.elapsed),
                     limit=words.limit(limit) if limit else "",
@@ -312,7 +319,8 @@ class _Writer:
     def _time(self, stand: Stand | None) -> tuple[str, str]:
         if stand is None or stand.elapsed is None or stand.verdict is Verdict.PENDING:
             return "", ""
-        return self.words.elapsed(stand.elapsed), MET if stand.verdict is Verdict.MET else MISSED
+        statuses = {Verdict.MET: MET, Verdict.EXCLUDED: EXCLUDED}
+        return self.words.elapsed(stand.elapsed), statuses.get(stand.verdict, MISSED)
 
     def outages(self) -> Iterator[OutageRow]:
         """Interruptions that touch the period."""
@@ -329,7 +337,90 @@ class _Writer:
                 counted=case.counted,
                 cause=outages.cause[row],
                 action=outages.action[row],
+                component=outages.component[row],
+                impact="" if outages.impact[row] == FULL_IMPACT else f"{_percent(outages.impact[row])}%",
+                window=self._window(row),
+                reason="" if case.counted else self._reason(row),
             )
+
+    def _window(self, row: int) -> str:
+        """The agreed window that maintenance lies in, in words."""
+        outages, agreement = self.measured.records.outages, self.month.span.agreement
+        if outages.category[row] != MAINTENANCE or outages.stop[row] == MISSING:
+            return ""
+        found = within_window(agreement, outages.service[row], outages.start[row], outages.stop[row])
+        return self.words(found.when) if found else self.words.label("report.window.none")
+
+    def _reason(self, row: int) -> str:
+        """Why an outage does not count: what was agreed about it, or its category."""
+        outages, customer = self.measured.records.outages, self.month.span.agreement.customer
+        agreed = [one for one in self.measured.left_out.get(row, ()) if one.customer == customer]
+        if agreed:
+            return self.words(agreed[0].reason)
+        return self.words.label(f"outage.{outages.category[row]}") if outages.category[row] != "outage" else ""
+
+    def credits(self, settlement: Settlement) -> CreditSummary:
+        """What is due for the period, and under which caps."""
+        words, agreement, year = self.words, self.month.span.agreement, settlement.year
+        amount = None
+        if agreement.charge is not None:
+            cents = (agreement.charge.amount * settlement.total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            amount = Money(cents, agreement.charge.currency)
+        return CreditSummary(
+            uncapped=settlement.uncapped,
+            cap=agreement.credit_cap,
+            total=settlement.total,
+            total_shown=words.percent(settlement.total),
+            cap_shown=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
+            charge_shown=words.money(agreement.charge) if agreement.charge else "",
+            amount_shown=words.money(amount) if amount else "",
+            year_cap=year.limit if year else None,
+            year_used=year.used if year else Decimal(0),
+            year_since=words.date(year.since) if year else "",
+            year_cap_shown=words.percent(year.limit) if year else "",
+            year_left_shown=words.percent(max(year.limit - year.used, Decimal(0))) if year else "",
+            repeated=tuple(map(self.clause, settlement.repeated)),
+        )
+
+    def clause(self, found: Repeated) -> ClauseRow:
+        """A clause on repeated misses that applies."""
+        words, promise, credit = self.words, found.result.promise, found.clause.credit or Decimal(0)
+        return ClauseRow(
+            target=promise.target.id,
+            service=promise.terms.service,
+            service_name=self.service(promise.terms.service),
+            target_name=target_name(promise.target, words),
+            rule=missed_often(found.clause, words),
+            months=tuple(map(str, found.missed)),
+            credit=credit,
+            credit_shown=words.percent(credit) if credit else "",
+        )
+
+    def exclusions(self, cases: Sequence[TicketCase]) -> Iterator[ExclusionRow]:
+        """What the customer agreed not to count, of the tickets and outages that this report is about."""
+        tickets, outages = self.measured.records.tickets, self.measured.records.outages
+        customer = self.month.span.agreement.customer
+        services = {tickets.id[case.row]: tickets.service[case.row] for case in cases}
+        rows = {case.row for case in outage_cases(self.measured, self.month)}
+        down = {outages.id[row]: outages.service[row] for row in rows if row in self.measured.left_out}
+        for one in sorted(self.portfolio.exclusions.values(), key=lambda one: (one.date, one.id)):
+            if one.customer == customer and one.ticket in services:
+                yield self._exclusion(one, "ticket", services[one.ticket])
+            elif one.customer == customer and one.outage in down:
+                yield self._exclusion(one, "outage", down[one.outage])
+
+    def _exclusion(self, one: Exclusion, kind: str, service: str) -> ExclusionRow:
+        words = self.words
+        return ExclusionRow(
+            id=one.id,
+            record=one.ticket or one.outage,
+            kind=words.label(f"excluded.{kind}"),
+            service=self.service(service),
+            targets=words.listed(one.targets) or words.label("excluded.all"),
+            reason=words(one.reason),
+            approved_by=words(one.approved_by),
+            date=words.date(one.date),
+        )
 
     def workload(self, cases: Sequence[TicketCase]) -> Iterator[WorkloadRow]:
         """Tickets opened, resolved and left open, per service."""
@@ -350,5 +441,16 @@ def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
     name = str(month.period.month)
     if result is None:
         return TrendPoint(name, None, EMPTY, NO_DATA)
-    goal = result.promise.target.goal
-    return TrendPoint(name, figure(result.value, goal), words.share(result.value, goal), result.status)
+    found = result.promise
+    return TrendPoint(
+        name, amounts.number(result.value, found), amounts.shown(result.value, found, words), result.status
+    )
+
+
+def _by_verdict(promise: Promise) -> bool:
+    """Whether the tickets behind a figure were judged one by one."""
+    return promise.target.aggregate in {Aggregate.SHARE, Aggregate.COUNT} and promise.target.measure not in _COUNTED
+
+
+def _percent(impact: int) -> Decimal:
+    return (Decimal(100) * impact / FULL_IMPACT).normalize() + Decimal(0)

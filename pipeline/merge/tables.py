@@ -8,19 +8,22 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from pipeline.measure.attainment import Measured
 from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.measures import Measured
 from pipeline.merge.report import ReportContext
 from pipeline.merge.words import Words
 from pipeline.model.catalog import MeasureName
-from pipeline.model.records import MISSING
+from pipeline.model.records import FULL_IMPACT, MISSING
 
 Cell = str | int | Decimal | None
 
 OTHER_PERIOD = "other-period"
 """Status of a ticket that counts in another period than the report's."""
+
+EXCLUDED = "excluded"
+"""Status of a ticket that the customer agreed not to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,19 @@ def _sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cel
 
 _FIGURES = (
     "service", "target", "measure", "priority", "limit", "goal", "value", "unit", "count", "met", "missed",
-    "set_aside", "status", "credit", "version", "formula",
+    "set_aside", "excluded", "status", "credit", "version", "formula",
 )  # fmt: skip
-_OUTAGES = ("outage", "service", "category", "started", "ended", "seconds", "counted", "cause", "action")
+_OUTAGES = (
+    "outage", "service", "component", "impact", "category", "started", "ended", "seconds", "counted", "cause", "action",
+)  # fmt: skip
 
 
 def _figures(context: ReportContext) -> Iterator[tuple[Cell, ...]]:
     for one in context.results:
         yield (
             one.service_name, one.target, one.measure_label, one.priority, one.limit, one.goal, one.value, one.unit,
-            one.count, one.met, one.missed, one.set_aside, one.status_label, one.credit, one.version, one.formula,
+            one.count, one.met, one.missed, one.set_aside, one.excluded, one.status_label, one.credit, one.version,
+            one.formula,
         )  # fmt: skip
 
 
@@ -122,6 +128,8 @@ def _seconds(stand: Stand | None) -> int | None:
 def _status(stand: Stand | None) -> str:
     if stand is None or stand.verdict is Verdict.UNMEASURED:
         return ""
+    if stand.verdict is Verdict.EXCLUDED:
+        return EXCLUDED
     if stand.verdict is Verdict.PENDING:
         return "pending"
     if not stand.counted:
@@ -141,7 +149,8 @@ def _outages(
     for case in outage_cases(measured, month):
         row = case.row
         yield (
-            outages.id[row], names.get(outages.service[row], outages.service[row]),
+            outages.id[row], names.get(outages.service[row], outages.service[row]), outages.component[row],
+            f"{Decimal(100 * outages.impact[row]) / FULL_IMPACT:f}%",
             words.label(f"outage.{outages.category[row]}"), iso(outages.start[row], zone),
             iso(outages.stop[row], zone), case.seconds, words.label("yes" if case.counted else "no"),
             outages.cause[row], outages.action[row],

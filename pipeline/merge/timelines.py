@@ -81,7 +81,7 @@ class Timeline:
             shown += [self.words.elapsed(total) if line.counted else ""]
             found.append(Row((line.time, line.what, *shown), line.kind))
         course = self.course
-        sums = (self.words.elapsed(course.elapsed), self.words.elapsed(course.paused), "")
+        sums = (self.words.elapsed(course.run), self.words.elapsed(course.paused), "")
         found.append(Row((self.words.label("explain.sum"), self._equation(), *sums), SUM))
         return tuple(found)
 
@@ -156,7 +156,7 @@ class Timeline:
             first, last = days[0][0], days[-1][0]
             what = self.words.label("explain.days", days=len(days))
             course = self.course
-            yield _Line(stretches[0].start, 0, f"{first} – {last}", what, course.elapsed, course.paused)
+            yield _Line(stretches[0].start, 0, f"{first} – {last}", what, course.run, course.paused)
         else:
             yield from self._folded(days, level)
 

@@ -93,6 +93,10 @@ class Words:
         """With the language's separators."""
         return str(format_decimal(number, locale=self.locale))
 
+    def number_as_written(self, number: Decimal, places: int) -> str:
+        """With the language's separators, and so many decimals."""
+        return str(format_decimal(number, format="#,##0." + "0" * places, locale=self.locale))
+
     def percent(self, number: Decimal) -> str:
         """`99.9%`, with the decimals it was written with."""
         return f"{number}%"
@@ -105,10 +109,6 @@ class Words:
     def capitals(self, money: Money) -> str:
         """`人民币壹拾捌万捌仟元整`, for Chinese contracts in yuan; nothing elsewhere."""
         return in_capitals(money.amount) if (self.language, money.currency) == ("zh-CN", "CNY") else ""
-
-    def share(self, value: Fraction | None, goal: Decimal) -> str:
-        """A result to the decimals of its goal, never rounded across it."""
-        return EMPTY if value is None else f"{display_share(exact(value), goal)}%"
 
     def limit(self, limit: Limit) -> str:
         """`15 分钟`, `2 service days`."""
@@ -133,6 +133,10 @@ class Words:
         """`09:00–12:00、13:30–18:00`."""
         shown = [f"{start // 60:02d}:{start % 60:02d}–{stop // 60:02d}:{stop % 60:02d}" for start, stop in windows]
         return ("、" if self.language == "zh-CN" else ", ").join(shown) or self.label("hours.none")
+
+    def joined(self, sentences: tuple[str, ...]) -> str:
+        """Several remarks in a row."""
+        return ("；" if self.language == "zh-CN" else "; ").join(sentences)
 
     def listed(self, items: tuple[str, ...]) -> str:
         """Several words in a row."""
@@ -163,9 +167,9 @@ def exact(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def figure(value: Fraction | None, goal: Decimal) -> Decimal | None:
+def figure(value: Fraction | None, goal: Decimal, *, most: bool = False) -> Decimal | None:
     """A result for machines: six decimals, and never rounded across the goal."""
     if value is None:
         return None
-    shown = display_share(exact(value), goal + Decimal("0.000000"))
+    shown = display_share(exact(value), goal + Decimal("0.000000"), most=most)
     return shown.normalize() if shown != shown.to_integral() else shown.quantize(Decimal(1), ROUND_HALF_UP)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pipeline.model.canonical import Leaf
-from pipeline.model.catalog import Target
+from pipeline.model.catalog import Target, Unit
 from pipeline.model.parties import Contact
-from pipeline.model.quantities import DateRange, Money, Text
+from pipeline.model.quantities import DateRange, Limit, Money, Text
 from pipeline.model.recurrence import Recurrence
 from pipeline.model.source import Source
 
@@ -73,11 +73,37 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class CreditTier:
-    """Below this value of that target, so many percent of the period's charge are credited."""
+    """Below this value of that target, so many percent of the period's charge are credited.
+
+    Where less is better it is above this value (`above`). `time` is the value where it was written as one.
+    """
 
     target: str
     below: Decimal
     credit: Decimal
+    above: bool = False
+    unit: Unit = Unit.PERCENT
+    time: Limit | None = None
+
+    @property
+    def value_text(self) -> str:
+        """The value as it is written in sources: `99.9%`, `4 h`, `30`."""
+        if self.time is not None:
+            return str(self.time)
+        return f"{self.below}%" if self.unit is Unit.PERCENT else f"{self.below}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissClause:
+    """What follows from missing a target in `months` of `of` contract months in a row, the last of them missed too.
+
+    `credit` is a further credit in percent of the period's charge; without it the customer may terminate.
+    """
+
+    target: str
+    months: int
+    of: int
+    credit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,8 @@ class ServiceTerms:
     targets: tuple[Target, ...]
     credits: tuple[CreditTier, ...]
     underpinned_by: tuple[Step, ...] = ()
+    repeated_miss: tuple[MissClause, ...] = ()
+    termination_triggers: tuple[MissClause, ...] = ()
 
     def target(self, target_id: str) -> Target | None:
         """The target of that id, if promised."""
@@ -225,6 +253,7 @@ class Agreement:
     supplier_terms: SupplierTerms | None = None
     tax: Text = field(default_factory=Text)
     content: tuple[Leaf, ...] = field(default=(), repr=False)
+    credit_cap_year: Decimal | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:

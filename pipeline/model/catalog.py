@@ -11,20 +11,72 @@ from pipeline.model.source import Source
 
 
 class MeasureName(StrEnum):
-    """What a target is about; `measure.MEASURES` computes each."""
+    """What a target is about; `model.measures` tells of each, `measure.MEASURES` computes it."""
 
     RESPONSE_TIME = "response_time"
     RESOLUTION_TIME = "resolution_time"
     AVAILABILITY = "availability"
+    UPDATE_INTERVAL = "update_interval"
+    REQUEST_FULFILMENT = "request_fulfilment"
+    FIRST_CONTACT_RESOLUTION = "first_contact_resolution"
+    REOPEN_RATE = "reopen_rate"
+    CHANGE_SUCCESS = "change_success"
+    MTTR = "mttr"
+    MTBF = "mtbf"
+    BACKLOG = "backlog"
+    WORKLOAD = "workload"
+    SATISFACTION = "satisfaction"
 
 
-TIMED = frozenset({MeasureName.RESPONSE_TIME, MeasureName.RESOLUTION_TIME})
-"""Measures that need a priority and a time limit."""
+TIMED = frozenset(
+    {
+        MeasureName.RESPONSE_TIME,
+        MeasureName.RESOLUTION_TIME,
+        MeasureName.UPDATE_INTERVAL,
+        MeasureName.REQUEST_FULFILMENT,
+    }
+)
+"""Measures of a time for each ticket, which a limit may be set for."""
+
+REOPENED = frozenset({MeasureName.RESOLUTION_TIME, MeasureName.REQUEST_FULFILMENT})
+"""Measures whose clock a reopening may start again."""
+
+
+class Aggregate(StrEnum):
+    """How the figures of single tickets become one."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
+    WORST = "worst"
+    COUNT = "count"
+
+
+class Unit(StrEnum):
+    """What a figure is counted in."""
+
+    PERCENT = "%"
+    SECOND = "s"
+    COUNT = "count"
+    SCORE = "score"
+
+
+class Better(StrEnum):
+    """Whether a goal is a least or a most."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One quantified promise: so many percent (`goal`) within `limit`, or so many percent of the time."""
+    """One quantified promise: what a measure comes to in a period, against a goal.
+
+    `goal` is the number as written, in `goal_unit`; one written as a time (`4 h`) is `time_goal` too, since a day of it
+    is the calendar's. `types` are the types of ticket that it is about, none for those of the measure. `components` are
+    the parts that a service needs, in series; several in a step are redundant.
+    """
 
     id: str
     measure: MeasureName
@@ -34,6 +86,22 @@ class Target:
     pause_on: frozenset[str] = frozenset()
     on_reopen: str = "continue"
     exclude: frozenset[str] = frozenset()
+    aggregate: Aggregate = Aggregate.SHARE
+    percentile: Decimal | None = None
+    goal_unit: Unit = Unit.PERCENT
+    time_goal: Limit | None = None
+    grace: Limit | None = None
+    minimum_sample: int = 0
+    on_priority_change: str = "latest"
+    types: frozenset[str] = frozenset()
+    components: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def goal_text(self) -> str:
+        """The goal as it is written in sources: `95%`, `4 h`, `30`."""
+        if self.time_goal is not None:
+            return str(self.time_goal)
+        return f"{self.goal}%" if self.goal_unit is Unit.PERCENT else f"{self.goal}"
 
 
 @dataclass(frozen=True, slots=True)

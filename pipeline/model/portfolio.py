@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.model.agreements import Agreement, Version
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Service
+from pipeline.model.exclusions import Exclusion
 from pipeline.model.parties import Organization, Party
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Catalog
@@ -72,6 +73,7 @@ class Portfolio:
     catalog: Catalog | None = None
     procedure: Procedure | None = None
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
+    exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

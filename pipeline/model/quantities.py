@@ -92,13 +92,16 @@ def decimals(number: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def display_share(value: Decimal, goal: Decimal) -> Decimal:
-    """Round half up to the goal's decimals, but never across the goal: 99.949 is not shown as 99.95 for 99.95."""
+def display_share(value: Decimal, goal: Decimal, *, most: bool = False) -> Decimal:
+    """Round half up to the goal's decimals, but never across the goal: 99.949 is not shown as 99.95 for 99.95.
+
+    Where the goal is a most (`most`), 5.04 is not shown as 5.0 for 5.0.
+    """
     step = Decimal(1).scaleb(-decimals(goal))
     shown = value.quantize(step, ROUND_HALF_UP)
-    if value < goal <= shown:
+    if (value <= goal < shown) if most else (value < goal <= shown):
         return value.quantize(step, ROUND_FLOOR)
-    if shown < goal <= value:
+    if (shown <= goal < value) if most else (shown < goal <= value):
         return value.quantize(step, ROUND_CEILING)
     return shown
 

@@ -7,7 +7,7 @@ stage can look at a column without copying it; `MISSING` stands for an instant t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -72,6 +72,9 @@ class Texts(Protocol):
     def take(self, rows: Sequence[int]) -> Texts:
         """Those rows."""
 
+    def among(self, wanted: Collection[str]) -> Sequence[int]:
+        """The rows that hold one of those texts, ascending."""
+
 
 class TextList(tuple[str, ...]):
     """Texts that are strings already."""
@@ -81,6 +84,10 @@ class TextList(tuple[str, ...]):
     def take(self, rows: Sequence[int]) -> TextList:
         """Those rows."""
         return TextList(self[row] for row in rows)
+
+    def among(self, wanted: Collection[str]) -> Sequence[int]:
+        """The rows that hold one of those texts, ascending."""
+        return [row for row, text in enumerate(self) if text in wanted]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,11 +141,15 @@ class Places:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tickets:
-    """n tickets as columns, each of length n; pauses as a flat list of p rows that name their ticket.
+    """n tickets as columns, each of length n; pauses and updates as flat lists of rows that name their ticket.
 
     `pause_ticket` holds row numbers into the ticket columns, ascending; `pause_stop` is MISSING while a pause lasts;
     pauses of one ticket may overlap. `reopened` is the last reopening, MISSING where there was none; the time between
     a resolution and the reopening that follows it is a pause with the reason RESOLVED, which stops every clock.
+
+    `first_priority` is the priority that the ticket was opened with, `prioritized` the last change of it, MISSING where
+    it was never changed. What an export does not tell is MISSING in `reopens`, `score` (in millionths) and `updates`
+    (how many signs of life there are), and empty in `first_contact` and `outcome`.
     """
 
     id: Texts
@@ -158,6 +169,16 @@ class Tickets:
     pause_start: Instants
     pause_stop: Instants
     pause_reason: Coded[str]
+    type: Coded[str]
+    first_priority: Coded[str]
+    prioritized: Instants
+    reopens: Instants
+    first_contact: Coded[str]
+    outcome: Coded[str]
+    score: Instants
+    updates: Instants
+    update_ticket: Instants
+    update_at: Instants
 
     def __len__(self) -> int:
         return len(self.opened)
@@ -175,7 +196,11 @@ class Tickets:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outages:
-    """n outages as columns; customer ALL_CUSTOMERS means every customer, `stop` is MISSING while it lasts."""
+    """n outages as columns; customer ALL_CUSTOMERS means every customer, `stop` is MISSING while it lasts.
+
+    `component` is the part of the service that was out, empty for all of it; `impact` is how much of it, in millionths
+    of a percent.
+    """
 
     id: tuple[str, ...]
     customer: tuple[str, ...]
@@ -187,6 +212,8 @@ class Outages:
     action: tuple[str, ...]
     month: tuple[Month, ...]
     place: tuple[Place, ...]
+    component: tuple[str, ...]
+    impact: array[int]
 
     def __len__(self) -> int:
         return len(self.id)
@@ -204,6 +231,7 @@ SET_ASIDE_REASONS = {
     "pause": "{0} has {1!r}; write start/end/reason with a reason of {2}",
     "pause-order": "{0}: the pause ends before it starts: {1!r}",
     "closed": "the ticket is closed, but {0} is missing",
+    "number": "{0} is {1!r}; write {2}",
     "state": "the state {0!r} in line {1} is not known; add it to states: in {2}",
 }
 """Code -> why a row was set aside; documents say it in the words of the label `aside.<code>`."""
@@ -265,6 +293,18 @@ PAUSE_REASONS = ("waiting-customer", "waiting-supplier", "waiting-change", "wait
 """Reasons that may stop the clock of a target."""
 
 RESOLVED = "resolved"
+
+TICKET_TYPES = ("incident", "request", "change", "other")
+"""What a ticket may be; one whose export does not tell is an incident."""
+
+CHANGE_OUTCOMES = ("successful", "failed", "cancelled")
+YES, NO = "yes", "no"
+
+FULL_IMPACT = 10**8
+"""An outage of all of a service or component, in millionths of a percent."""
+
+SCORE_STEP = 10**6
+"""Scores are kept as whole numbers of millionths."""
 
 OUTAGE_CATEGORIES = ("outage", "agreed-maintenance", "customer-caused", "force-majeure")
 """What an interruption was; all but `outage` may be excluded by a target."""

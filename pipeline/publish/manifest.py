@@ -16,7 +16,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One published file. `key` is the digest of everything that decides its bytes."""
+    """One published file. `key` is the digest of everything that decides its bytes.
+
+    `flags` are what somebody has to act on: `termination-trigger:<service>/<target>` in a report.
+    """
 
     path: str
     kind: str
@@ -27,6 +30,7 @@ class Entry:
     key: str
     template: Mapping[str, str]
     inputs: Mapping[str, str]
+    flags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

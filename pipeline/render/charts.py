@@ -17,7 +17,7 @@ import jinja2
 
 from pipeline.measure.attainment import MISSED
 from pipeline.merge.report import ReportContext, ResultRow, TrendPoint
-from pipeline.model.catalog import MeasureName
+from pipeline.model.catalog import Better, MeasureName, Unit
 from pipeline.render.templates import render_file
 
 WIDTH = 680.0
@@ -115,6 +115,7 @@ class Mini:
     value: str
     goal: str
     low: str
+    high: str
     x: str
     y: str
     goal_y: str
@@ -134,10 +135,11 @@ def charts(context: ReportContext, labels: Mapping[str, str], templates: jinja2.
 
 def _attainment(context: ReportContext, labels: Mapping[str, str], templates: jinja2.Environment) -> Chart | None:
     """Shares of tickets as bars from 0 to 100%; availability, all of it near 100%, as dots on a zoomed axis."""
-    if all(row.value is None for row in context.results):
+    rows = [row for row in context.results if row.unit == Unit.PERCENT]
+    if all(row.value is None for row in rows):
         return None
-    shares = [row for row in context.results if row.measure != MeasureName.AVAILABILITY]
-    uptimes = [row for row in context.results if row.measure == MeasureName.AVAILABILITY]
+    shares = [row for row in rows if row.measure != MeasureName.AVAILABILITY]
+    uptimes = [row for row in rows if row.measure == MeasureName.AVAILABILITY]
     start = _zoom([number for row in uptimes for number in (row.value, row.goal) if number is not None])
     panels, height = _columns(shares)
     zoomed = _panel("", uptimes, (0.0, height), WIDTH, start) if uptimes else None
@@ -146,7 +148,7 @@ def _attainment(context: ReportContext, labels: Mapping[str, str], templates: ji
     missed = [row for row in context.results if row.status == MISSED]
     items = [
         labels["chart.attainment.alt.item"].format(
-            service=row.service_name, target=_target(row), value=row.value_shown, goal=f"{row.goal}%"
+            service=row.service_name, target=_target(row), value=row.value_shown, goal=row.goal_written
         )
         for row in missed
     ]
@@ -297,7 +299,7 @@ def _trend_findings(rows: Sequence[ResultRow], month: str, labels: Mapping[str, 
                 target=_target(row),
                 last_month=month,
                 value=row.trend[-1].shown,
-                goal=f"{row.goal}%",
+                goal=row.goal_written,
                 months=len(measured),
                 missed=missed,
             )
@@ -314,23 +316,26 @@ def _mini(row: ResultRow, index: int) -> Mini:
     y = (index // MINIS_IN_ROW) * MINI_HEIGHT
     last = row.trend[-1]
     room = _mini_width() - 12 - 0.6 * FONT * len(last.shown) - (14 if last.status == MISSED else 0)
-    low = _zoom([row.goal, *(point.value for point in row.trend if point.value is not None)])
+    numbers = [row.goal, *(point.value for point in row.trend if point.value is not None)]
+    share = row.unit == Unit.PERCENT
+    low, high = (_zoom(numbers), HUNDRED) if share else (Decimal(0), max(*numbers, Decimal(1)))
     bottom, top = MINI_HEADER + MINI_PLOT, MINI_HEADER
     left, right = MINI_SCALE + 5, _mini_width() - 5
     step = (right - left) / (len(row.trend) - 1)
     places = [
-        (point, left + step * position, _on_axis(point.value, low, bottom, top))
+        (point, left + step * position, _on_axis(point.value, low, bottom, top, high))
         for position, point in enumerate(row.trend)
     ]
     return Mini(
         label=_fit(_target(row), room),
         status=last.status,
         value=last.shown,
-        goal=f"{row.goal}%",
-        low=f"{low}%",
+        goal=row.goal_written if row.better == Better.HIGHER else row.goal_shown,
+        low=f"{low}%" if share else "0",
+        high=f"{high}%" if share else "",
         x=_n(x),
         y=_n(y),
-        goal_y=_n(_on_axis(row.goal, low, bottom, top) or bottom),
+        goal_y=_n(_on_axis(row.goal, low, bottom, top, high) or bottom),
         line="".join(_segments(places)),
         marks=tuple(Mark(point.status, _n(at), _n(height)) for point, at, height in places if height is not None),
     )
@@ -351,8 +356,8 @@ def _zoom(numbers: Sequence[Decimal]) -> Decimal:
     return next((start for start in ZOOMS if all(number > start for number in numbers)), Decimal(0))
 
 
-def _on_axis(value: Decimal | None, start: Decimal, first: float, last: float) -> float | None:
-    return None if value is None else first + float((value - start) / (HUNDRED - start)) * (last - first)
+def _on_axis(value: Decimal | None, start: Decimal, first: float, last: float, stop: Decimal = HUNDRED) -> float | None:
+    return None if value is None else first + float((value - start) / (stop - start)) * (last - first)
 
 
 def _target(row: ResultRow) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pipeline.model.agreements import in_force
 from pipeline.model.catalog import Level, Service, Target
+from pipeline.model.measures import DEFINITIONS
 from pipeline.model.parties import Contact, Party
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Text
@@ -141,9 +142,30 @@ def _target(target: Target) -> Verbatim:
         "measure": str(target.measure),
         "priority": target.priority,
         "limit": str(target.limit) if target.limit else "",
-        "goal": f"{target.goal}%",
-        "pause_on": f"[{', '.join(sorted(target.pause_on))}]" if target.pause_on else "",
+        "goal": target.goal_text,
+        "percentile": str(target.percentile or ""),
+        "aggregate": str(target.aggregate) if _unusual(target) else "",
+        "grace": str(target.grace) if target.grace else "",
+        "minimum_sample": str(target.minimum_sample or ""),
+        "pause_on": _listed(target.pause_on),
         "on_reopen": target.on_reopen if target.on_reopen != "continue" else "",
-        "exclude": f"[{', '.join(sorted(target.exclude))}]" if target.exclude else "",
+        "on_priority_change": target.on_priority_change if target.on_priority_change != "latest" else "",
+        "types": _listed(target.types),
+        "exclude": _listed(target.exclude),
+        "components": _steps(target.components),
     }
     return Verbatim("{" + ", ".join(f"{key}: {value}" for key, value in parts.items() if value) + "}")
+
+
+def _unusual(target: Target) -> bool:
+    """Whether the aggregate has to be stated."""
+    return target.percentile is None and target.aggregate is not DEFINITIONS[target.measure].aggregates[0]
+
+
+def _listed(values: Iterable[str]) -> str:
+    return f"[{', '.join(sorted(values))}]" if values else ""
+
+
+def _steps(steps: Sequence[Sequence[str]]) -> str:
+    shown = [step[0] if len(step) == 1 else "{any_of: [" + ", ".join(step) + "]}" for step in steps]
+    return f"[{', '.join(shown)}]" if shown else ""

@@ -80,7 +80,9 @@ def _rows(export: Export, problems: list[Problem]) -> list[Row]:
 def _ticket(one: Ticket) -> Told:
     times = one.opened, one.responded, one.resolved, one.reopened
     texts = one.id, one.customer, one.service, one.priority, one.summary, one.cause, one.action
-    return (*texts, *times, str(one.origin.month), one.line, one.pauses)
+    more = one.details
+    facts = more.type, more.first_priority, more.first_contact, more.outcome, more.prioritized, more.reopens, more.score
+    return (*texts, *times, str(one.origin.month), one.line, one.pauses, *facts, more.updates)
 
 
 def all_at_once(folder: Path, portfolio: Portfolio) -> tuple[list[Told], list[Told], Counter[str], set[str]]:
@@ -108,7 +110,14 @@ def _tickets(batch: Tickets) -> list[Told]:
         texts = batch.id[row], batch.customer[row], batch.service[row], batch.priority[row]
         more = batch.summary[row], batch.cause[row], batch.action[row]
         times = (int(one[row]) for one in (batch.opened, batch.responded, batch.resolved, batch.reopened))
-        told.append((*texts, *more, *times, str(batch.month[row]), int(batch.line[row]), pauses))
+        words = batch.type[row], batch.first_priority[row], batch.first_contact[row], batch.outcome[row]
+        numbers = (int(one[row]) for one in (batch.prioritized, batch.reopens, batch.score))
+        moments = tuple(int(at) for owner, at in zip(batch.update_ticket, batch.update_at, strict=True) if owner == row)
+        updates = None if batch.updates[row] == MISSING else moments
+        assert updates is None or len(updates) == batch.updates[row]
+        told.append(
+            (*texts, *more, *times, str(batch.month[row]), int(batch.line[row]), pauses, *words, *numbers, updates)
+        )
     return told
 
 
@@ -201,6 +210,49 @@ def test_quotes_are_read_as_csv_reads_them_or_the_file_is_refused(body: str, pie
         except Unreadable:
             found = "refused"
     assert found == expected
+
+
+MORE = {
+    "Type": st.sampled_from(["", "request", "服务请求", "-", "task", "change"]),
+    "Updates": st.sampled_from(["", "-", ";", "2026-03-02 10:00", "2026-03-02 12:00 ; 2026-03-02 10:00;", "x",
+                                "2026-03-02 9:00", "2062-03-02 09:00", "2026-03-02 10:00;2026-03-02 10:00"]),
+    "Reopened": TIMES,
+    "Reopens": st.sampled_from(["", "-", "0", "2", "02", "1.0", "-1", "１", "1234567"]),
+    "First contact": st.sampled_from(["", "yes", "no", "是", "maybe"]),
+    "Outcome": st.sampled_from(["", "successful", "回退", "done"]),
+    "Score": st.sampled_from(["", "-", "4", "4.5", "4,5", "5.", ".5", "4.1234567", "10000", "9999.999999", "４"]),
+    "First priority": st.sampled_from(["", "P3", "紧急", "P9"]),
+    "Changed priority": TIMES,
+}  # fmt: skip
+DETAILED = {**TICKET_COLUMNS, "type": "Type", "updates": "Updates", "reopened": "Reopened", "reopens": "Reopens",
+            "first_contact": "First contact", "outcome": "Outcome", "score": "Score",
+            "first_priority": "First priority", "priority_changed": "Changed priority"}  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    plain=st.lists(st.tuples(*MORE.values()), max_size=6),
+    left_out=st.sets(st.sampled_from(list(DETAILED)[len(TICKET_COLUMNS) :])),
+    constant=st.sampled_from([{}, {"type": "request"}, {"score": "4.5", "reopens": "1"}]),
+)
+def test_what_only_some_exports_tell_is_read_the_same_both_ways(
+    plain: list[Sequence[str]], left_out: set[str], constant: dict[str, str]
+) -> None:
+    columns = {field: name for field, name in DETAILED.items() if field not in left_out | constant.keys()}
+    values = {"type": {"服务请求": "request"}, "first_contact": {"是": "yes"}, "outcome": {"回退": "failed"},
+              "priority": {"紧急": "P1"}}  # fmt: skip
+    made = make_profile(missing=["-"], values=values, columns=columns, constants=constant)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "metrics" / "2026-03" / "tickets.csv"
+        path.parent.mkdir(parents=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*CELLS, *MORE])
+            for number, cells in enumerate(plain):
+                row = [f"T{number}", "acme", "desk", "P2", "2026-03-02 09:00", "", "2026-03-30 09:00", "", "x", *cells]
+                writer.writerow(row)
+        portfolio = make_portfolio(profiles=[made])
+        assert all_at_once(Path(scratch), portfolio) == one_by_one(Path(scratch), portfolio)
 
 
 # -- times --------------------------------------------------------------------------------------------------------

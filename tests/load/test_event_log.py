@@ -272,3 +272,35 @@ def test_a_mistake_in_an_earlier_part_of_the_history_keeps_the_ticket_set_aside(
         ("2026-03", "sources/metrics/2026-03/log.csv:3:2"),
         ("2026-04", "sources/metrics/2026-03/log.csv:3:2"),
     ]
+
+
+# -- what else the history tells ----------------------------------------------------------------------------------
+
+
+def test_the_history_tells_the_first_priority_and_its_last_change(tmp_path: Path) -> None:
+    rows = [
+        row("New", "03-02 09:00", priority="P3"),
+        row("Active", "03-02 10:00", priority="P3"),
+        row("Active", "03-02 11:00", priority="to be triaged"),
+        row("Active", "03-02 12:00", priority="P1"),
+        row("Active", "03-02 13:00", priority="?"),
+        row("Resolved", "03-02 14:00", resolved="03-02 14:00", priority="P1"),
+    ]
+    tickets = load(tmp_path, {"2026-03/log.csv": rows}).tickets
+    assert (tickets.first_priority[0], tickets.priority[0]) == ("P3", "P1")
+    assert tickets.prioritized[0] == at("2026-03-02 12:00")
+
+
+def test_a_priority_that_never_changed_is_the_first_one(tmp_path: Path) -> None:
+    rows = [row("New", "03-02 09:00"), row("Resolved", "03-02 14:00", resolved="03-02 14:00")]
+    tickets = load(tmp_path, {"2026-03/log.csv": rows}).tickets
+    assert (tickets.first_priority[0], tickets.prioritized[0]) == ("P1", MISSING)
+
+
+def test_every_change_is_a_sign_of_life_and_every_return_a_reopening(tmp_path: Path) -> None:
+    moments = ["03-02 09:00", "03-02 10:00", "03-02 11:00", "03-02 12:00", "03-02 13:00", "03-02 14:00"]
+    states = ["New", "Resolved", "Active", "Resolved", "Active", "Resolved"]
+    rows = [row(state, moment, resolved="03-02 14:00") for state, moment in zip(states, moments, strict=True)]
+    tickets = load(tmp_path, {"2026-03/log.csv": rows}).tickets
+    assert (tickets.reopens[0], tickets.updates[0]) == (2, 6)
+    assert list(tickets.update_at) == [at(f"2026-{moment}") for moment in moments]

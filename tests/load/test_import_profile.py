@@ -70,7 +70,7 @@ def load(folder: Path, text: str) -> tuple[ImportProfile | None, list[str]]:
         ),
         (
             PLAIN + "values: {state: {Open: new}}\n",
-            "8:10: error: unknown key 'state'; known: category, customer, priority, service",
+            "8:10: error: unknown key 'state'; known: category, customer, first_contact, outcome, priority, service, type",  # noqa: E501 - the message is one line
         ),
         (
             PLAIN + 'values: {priority: {"*": P7}}\n',

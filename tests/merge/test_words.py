@@ -10,12 +10,22 @@ import pytest
 
 from pipeline.load.characters import all_covered
 from pipeline.load.labels import load_labels
+from pipeline.measure.promises import Promise, promises_of, spans_of
+from pipeline.merge import amounts
 from pipeline.merge.words import Words, figure
+from pipeline.model.catalog import Target
 from pipeline.model.quantities import Limit, Money, Month, Text
 from pipeline.options import ROOT
+from tests.builders import make_portfolio, make_sla, make_uptime
 
 LABELS, _ = load_labels(ROOT / "templates", all_covered)
 ZH, EN = Words("zh-CN", LABELS["zh-CN"]), Words("en", LABELS["en"])
+
+
+def promised(target: Target) -> Promise:
+    """A promise of that target."""
+    (promise,) = promises_of(make_portfolio(make_sla(target)), spans_of((make_sla(target),)))
+    return promise
 
 
 def test_dates_and_months_are_written_as_the_language_does() -> None:
@@ -58,11 +68,12 @@ def test_an_elapsed_time_is_told_to_the_second(seconds: int, en: str) -> None:
 def test_a_share_has_the_decimals_of_its_goal_and_never_crosses_it(
     kept: int, total: int, goal: str, shown: str
 ) -> None:
-    assert EN.share(Fraction(100 * kept, total), Decimal(goal)) == shown
+    promise = promised(make_uptime(f"{goal}%"))
+    assert amounts.shown(Fraction(100 * kept, total), promise, EN) == shown
 
 
 def test_nothing_measured_is_a_dash_and_no_number() -> None:
-    assert (EN.share(None, Decimal(95)), figure(None, Decimal(95))) == ("—", None)
+    assert (amounts.shown(None, promised(make_uptime()), EN), figure(None, Decimal(95))) == ("—", None)
 
 
 @pytest.mark.parametrize(

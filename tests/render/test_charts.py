@@ -72,6 +72,12 @@ def row(history: str, *, goal: str = "95", priority: str = "P1", service: str = 
         calendar="",
         note="",
         trend=points,
+        better="higher",
+        aggregate="share",
+        goal_written=f"{goal}%",
+        excluded=0,
+        standard="",
+        rules=(),
     )
 
 
@@ -107,6 +113,8 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         sources=(),
         records_keeper="",
         retention_years=3,
+        exclusions=(),
+        termination_triggers=(),
     )
 
 

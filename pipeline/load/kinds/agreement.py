@@ -6,6 +6,7 @@ from pipeline.load import rules
 from pipeline.load.kinds.fields import (
     CONTACT,
     FREQUENCIES,
+    GOAL,
     IDENTIFIER,
     MONEY,
     RECURRENCE,
@@ -15,8 +16,10 @@ from pipeline.load.kinds.fields import (
     Schema,
     Spec,
     as_contacts,
+    as_figure,
     as_money,
     as_recurrence,
+    as_steps,
     as_targets,
     as_text,
     as_texts,
@@ -33,6 +36,7 @@ from pipeline.model.agreements import (
     Due,
     Escalation,
     Maintenance,
+    MissClause,
     Reporting,
     ReviewTerms,
     Revision,
@@ -48,6 +52,9 @@ from pipeline.model.source import Source
 
 LIFE_CYCLE = ("status", "terminated_on")
 """Keys that may change after an agreement was signed: they say what became of it, not what was agreed."""
+
+MONTHS: Schema = {"type": "integer", "min": 1, "max": 12}
+MISSED_MONTHS: Schema = {"months": {**MONTHS, "required": True}}
 
 SCHEMA: Schema = {
     "kind": word(),
@@ -87,7 +94,25 @@ SCHEMA: Schema = {
                 "exceptions": TEXTS,
                 "targets": many(TARGET, required=True, least=1),
                 "credits": many(
-                    record({"target": IDENTIFIER, "below": written("percent"), "credit": written("percent")})
+                    record(
+                        {
+                            "target": IDENTIFIER,
+                            "below": {**GOAL, "required": False},
+                            "above": {**GOAL, "required": False},
+                            "credit": written("percent"),
+                        }
+                    )
+                ),
+                "repeated_miss": many(
+                    record({"target": IDENTIFIER, **MISSED_MONTHS, "of": MONTHS, "credit": written("percent")})
+                ),
+                "termination_triggers": many(
+                    {
+                        **record(
+                            {"target": IDENTIFIER, **MISSED_MONTHS, "of": MONTHS, "consecutive": {"type": "boolean"}}
+                        ),
+                        "check_with": "trigger",
+                    }
                 ),
                 "underpinned_by": many(STEP),
             }
@@ -112,6 +137,7 @@ SCHEMA: Schema = {
     "charge": record(MONEY),
     "tax": text(required=False),
     "credit_cap": written("percent", required=False),
+    "credit_cap_year": written("percent", required=False),
     "underpinned_by": many(IDENTIFIER),
     "reporting": record(
         {
@@ -202,6 +228,7 @@ def read(spec: Spec, source: Source) -> Agreement:
         supplier_terms=_supplier_terms(spec),
         tax=as_text(spec.get("tax")),
         content=leaves(spec, LIFE_CYCLE),
+        credit_cap_year=parse_percent(spec["credit_cap_year"]) if "credit_cap_year" in spec else None,
     )
 
 
@@ -227,11 +254,21 @@ def _terms(spec: Spec) -> ServiceTerms:
         exceptions=as_texts(spec.get("exceptions")),
         workload_limit=spec["workload_limit"]["incidents_per_month"] if "workload_limit" in spec else None,
         targets=as_targets(spec["targets"]),
-        credits=tuple(
-            CreditTier(item["target"], parse_percent(item["below"]), parse_percent(item["credit"]))
-            for item in spec.get("credits", ())
+        credits=tuple(_tier(item) for item in spec.get("credits", ())),
+        underpinned_by=as_steps(spec.get("underpinned_by", ())),
+        repeated_miss=tuple(
+            MissClause(item["target"], item["months"], item.get("of", item["months"]), parse_percent(item["credit"]))
+            for item in spec.get("repeated_miss", ())
         ),
-        underpinned_by=tuple(
-            (step,) if isinstance(step, str) else tuple(step["any_of"]) for step in spec.get("underpinned_by", ())
+        termination_triggers=tuple(
+            MissClause(item["target"], item["months"], item.get("of", item["months"]))
+            for item in spec.get("termination_triggers", ())
         ),
     )
+
+
+def _tier(spec: Spec) -> CreditTier:
+    """A tier states `below` or, where less is better, `above`; `check` has reported one that states neither."""
+    above = "above" in spec
+    figure, unit, time = as_figure(spec["above"] if above else spec.get("below", "0%"))
+    return CreditTier(spec["target"], figure, parse_percent(spec["credit"]), above, unit, time)

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.load.rules import read_window
+from pipeline.load.rules import read_goal, read_window
 from pipeline.model.calendars import WEEKDAYS
-from pipeline.model.catalog import MeasureName, Target
+from pipeline.model.catalog import Aggregate, MeasureName, Target, Unit
+from pipeline.model.measures import DEFINITIONS
 from pipeline.model.parties import Contact
-from pipeline.model.quantities import Limit, Money, Text, parse_percent
-from pipeline.model.records import OUTAGE_CATEGORIES, PAUSE_REASONS
+from pipeline.model.quantities import Limit, Money, Text
+from pipeline.model.records import OUTAGE_CATEGORIES, PAUSE_REASONS, TICKET_TYPES
 from pipeline.model.recurrence import LAST, Recurrence
 
 Schema = dict[str, Any]
@@ -60,6 +61,9 @@ IDENTIFIER = written("identifier")
 TEXTS = many(text())
 MONEY = {"amount": {"type": "number", "required": True, "min": 0}, "currency": written("currency")}
 
+GOAL: Schema = {"type": "goal", "check_with": "goal", "required": True}
+"""A figure in the unit of its target: `95%`, `4 h`, `30`."""
+
 CONTACT = record(
     {
         "purpose": text(),
@@ -69,25 +73,32 @@ CONTACT = record(
         "hours": text(),
     }
 )
+STEP: Schema = {
+    "type": "step",
+    "check_with": "step",
+    "schema": {"any_of": {"type": "list", "schema": IDENTIFIER, "required": True, "minlength": 2}},
+}
+"""A step of a support chain: the id of an agreement, or `any_of` several. Components of a service are written alike."""
+
 TARGET = record(
     {
         "id": IDENTIFIER,
         "measure": choice(*MeasureName),
         "priority": written("priority", required=False),
         "limit": written("limit", required=False),
-        "goal": written("percent"),
+        "goal": GOAL,
+        "aggregate": choice(*Aggregate, required=False),
+        "percentile": {"type": "number", "check_with": "percentile"},
+        "grace": written("limit", required=False),
+        "minimum_sample": {"type": "integer", "min": 2, "max": 1_000_000},
         "pause_on": many(choice(*PAUSE_REASONS)),
         "on_reopen": choice("continue", "restart", required=False),
+        "on_priority_change": choice("latest", "restart", "continue", required=False),
+        "types": many(choice(*TICKET_TYPES)),
+        "components": many(STEP, least=1),
         "exclude": many(choice(*OUTAGE_CATEGORIES[1:])),
     }
 )
-
-STEP: Schema = {
-    "type": "step",
-    "check_with": "step",
-    "schema": {"any_of": {"type": "list", "schema": IDENTIFIER, "required": True, "minlength": 2}},
-}
-"""A step of a support chain: the id of an agreement, or `any_of` several."""
 
 RECURRENCE: Schema = {
     **record(
@@ -146,16 +157,43 @@ def as_contacts(specs: Sequence[Spec]) -> tuple[Contact, ...]:
 
 def as_targets(specs: Sequence[Spec]) -> tuple[Target, ...]:
     """A list of targets."""
-    return tuple(
-        Target(
-            id=spec["id"],
-            measure=MeasureName(spec["measure"]),
-            goal=parse_percent(spec["goal"]),
-            priority=spec.get("priority", ""),
-            limit=Limit.parse(spec["limit"]) if "limit" in spec else None,
-            pause_on=frozenset(spec.get("pause_on", ())),
-            on_reopen=spec.get("on_reopen", "continue"),
-            exclude=frozenset(spec.get("exclude", ())),
-        )
-        for spec in specs
+    return tuple(_target(spec) for spec in specs)
+
+
+def _target(spec: Spec) -> Target:
+    measure = MeasureName(spec["measure"])
+    goal, unit, time = as_figure(spec["goal"])
+    percentile = Decimal(spec["percentile"]) if "percentile" in spec else None
+    usual = Aggregate.PERCENTILE if percentile is not None else DEFINITIONS[measure].aggregates[0]
+    return Target(
+        id=spec["id"],
+        measure=measure,
+        goal=goal,
+        priority=spec.get("priority", ""),
+        limit=Limit.parse(spec["limit"]) if "limit" in spec else None,
+        pause_on=frozenset(spec.get("pause_on", ())),
+        on_reopen=spec.get("on_reopen", "continue"),
+        exclude=frozenset(spec.get("exclude", ())),
+        aggregate=Aggregate(spec["aggregate"]) if "aggregate" in spec else usual,
+        percentile=percentile,
+        goal_unit=unit,
+        time_goal=time,
+        grace=Limit.parse(spec["grace"]) if "grace" in spec else None,
+        minimum_sample=spec.get("minimum_sample", 0),
+        on_priority_change=spec.get("on_priority_change", "latest"),
+        types=frozenset(spec.get("types", ())),
+        components=as_steps(spec.get("components", ())),
     )
+
+
+def as_steps(specs: Sequence[Any]) -> tuple[tuple[str, ...], ...]:
+    """Steps of a chain: an id, or `any_of` several."""
+    return tuple((step,) if isinstance(step, str) else tuple(step["any_of"]) for step in specs)
+
+
+def as_figure(written: str | int | Decimal) -> tuple[Decimal, Unit, Limit | None]:
+    """A figure with the unit it is written in, and as a time where it is one."""
+    figure = read_goal(written)
+    if isinstance(figure, Limit):
+        return figure.amount, Unit.SECOND, figure
+    return figure, Unit.PERCENT if isinstance(written, str) else Unit.COUNT, None

@@ -18,9 +18,12 @@ from pipeline.model.source import Source
 
 TICKET_COLUMNS = (
     "ticket", "customer", "service", "priority", "opened", "responded", "resolved", "pauses", "summary", "cause",
-    "action", "state", "changed", "reopened",
+    "action", "state", "changed", "reopened", "type", "updates", "reopens", "first_contact", "outcome", "score",
+    "first_priority", "priority_changed",
 )  # fmt: skip
-OUTAGE_COLUMNS = ("outage", "customer", "service", "category", "started", "ended", "cause", "action")
+OUTAGE_COLUMNS = (
+    "outage", "customer", "service", "category", "started", "ended", "cause", "action", "component", "impact",
+)  # fmt: skip
 
 _FOLDER = Path(__file__).resolve().parents[1] / "profiles"
 READY = tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
@@ -52,7 +55,7 @@ SCHEMA: Schema = {
     "constants": keyed(word(), keys=choice(*TICKET_COLUMNS, *OUTAGE_COLUMNS, required=False)),
     "values": keyed(
         keyed(word(), keys={"type": "string"}),
-        keys=choice("customer", "service", "priority", "category", required=False),
+        keys=choice("customer", "service", "priority", "category", "type", "first_contact", "outcome", required=False),
     ),
     "states": keyed(choice("new", "running", "resolved", *PAUSE_REASONS), keys={"type": "string"}),
 }

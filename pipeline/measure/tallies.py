@@ -1,0 +1,104 @@
+"""The verdicts of all batches of tickets, counted: what is left of millions of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.measure.judgements import Judgements, Terms, Verdict
+from pipeline.model.catalog import Aggregate, Better, MeasureName
+from pipeline.model.measures import VALUED, better_of
+from pipeline.model.records import MISSING, RowKey, Tickets
+
+Counts = npt.NDArray[np.int64]
+"""Promises x verdicts."""
+
+Edges = tuple[int, int]
+"""Start and stop of a period."""
+
+
+@dataclass(slots=True)
+class Values:
+    """The times (or scores) of the tickets that count: their sum, their number, and as many as the aggregate needs.
+
+    A mean needs none, the worst one needs one, median and percentile need all.
+    """
+
+    total: int = 0
+    count: int = 0
+    parts: list[Counts] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> Counts:
+        """Those kept."""
+        return np.concatenate(self.parts) if self.parts else np.zeros(0, np.int64)
+
+
+class Tallies:
+    """Counts by period and promise, and what is kept of the values of those promises that need them."""
+
+    def __init__(self, terms: Terms, periods: Sequence[Edges]) -> None:
+        self.terms = terms
+        self.verdicts: dict[Edges, Counts] = {
+            edges: np.zeros((len(terms.promises), len(Verdict)), np.int64) for edges in periods
+        }
+        self.values: dict[tuple[Edges, int], Values] = {}
+        self.backlogs: Counter[tuple[Edges, int]] = Counter()
+        self.kept: Counter[RowKey] = Counter()
+        targets = [promise.target for promise in terms.promises]
+        self._valued = [(index, one) for index, one in enumerate(targets) if one.aggregate in VALUED]
+        self._waiting = [index for index, one in enumerate(targets) if one.measure is MeasureName.BACKLOG]
+
+    def add(self, tickets: Tickets, judgements: Judgements) -> None:
+        """Count another batch."""
+        cell = judgements.promise * len(Verdict) + judgements.verdict
+        for edges, counts in self.verdicts.items():
+            inside = (judgements.counted_at >= edges[0]) & (judgements.counted_at < edges[1])
+            flat = counts.reshape(-1)
+            flat += np.bincount(cell[inside], minlength=flat.size)
+            for index, target in self._valued:
+                self._add_values(judgements, index, edges, target.aggregate, higher=better_of(target) is Better.HIGHER)
+        for index in self._waiting:
+            self._add_backlog(tickets, judgements, index)
+        self._add_kept(tickets)
+
+    def _add_values(
+        self, judgements: Judgements, index: int, edges: Edges, aggregate: Aggregate, *, higher: bool
+    ) -> None:
+        pairs = judgements.of(index)
+        counted = judgements.counted_at[pairs]
+        chosen = (judgements.verdict[pairs] == Verdict.MET) & (counted >= edges[0]) & (counted < edges[1])
+        if not chosen.any():
+            return
+        numbers = judgements.elapsed[pairs][chosen]
+        values = self.values.setdefault((edges, index), Values())
+        values.total += int(numbers.sum())
+        values.count += len(numbers)
+        if aggregate is Aggregate.WORST:
+            worst = np.array([*values.numbers, numbers.min() if higher else numbers.max()])
+            values.parts = [np.array([worst.min() if higher else worst.max()])]
+        elif aggregate is not Aggregate.MEAN:
+            values.parts.append(numbers)
+
+    def _add_backlog(self, tickets: Tickets, judgements: Judgements, index: int) -> None:
+        """Tickets that were open at the end of each period."""
+        pairs = judgements.of(index)
+        rows = judgements.ticket[pairs][judgements.verdict[pairs] != Verdict.EXCLUDED]
+        opened, resolved = np.asarray(tickets.opened, np.int64)[rows], np.asarray(tickets.resolved, np.int64)[rows]
+        for edges in self.verdicts:
+            waiting = (opened < edges[1]) & ((resolved == MISSING) | (resolved >= edges[1]))
+            self.backlogs[edges, index] += int(np.count_nonzero(waiting))
+
+    def _add_kept(self, tickets: Tickets) -> None:
+        months, customers, services = tickets.month, tickets.customer, tickets.service
+        sizes = len(months.values), len(customers.values), len(services.values)
+        cells = np.ravel_multi_index([np.asarray(one.codes) for one in (months, customers, services)], sizes)
+        counted = np.bincount(cells)
+        for found in np.flatnonzero(counted).tolist():
+            month, customer, service = np.unravel_index(found, sizes)
+            key = months.values[month], customers.values[customer], services.values[service]
+            self.kept[key] += int(counted[found])
