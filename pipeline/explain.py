@@ -16,10 +16,11 @@ from pipeline.load.reading import Reading
 from pipeline.measure.clock import build_clocks
 from pipeline.measure.explanation import ASIDE, NO_LIMIT, NO_SLA, Story, courses
 from pipeline.measure.figures import figures
-from pipeline.measure.judgements import Terms
+from pipeline.measure.judgements import Terms, agreed_tickets
 from pipeline.measure.measurement import measure
 from pipeline.measure.promises import Promise, Span, period_of, promises_of, sla_spans
 from pipeline.measure.selection import joined
+from pipeline.measure.settlement import settle
 from pipeline.merge.document import Document
 from pipeline.merge.explained import figure_record, ticket_record
 from pipeline.merge.explaining import ticket_sheets
@@ -140,12 +141,12 @@ def _figure(
     versions = portfolio.agreements[question.sla]
     reported, _ = months_of(options, portfolio)
     reading = Reading.of(options.sources, portfolio, reported, fonts.uncovered)
-    measurement, found = measure(portfolio, reading, months[-1:], lambda customer: customer == versions[0].customer)
+    measurement, found = measure(portfolio, reading, reported, lambda customer: customer == versions[0].customer)
     problems = tuple(one for one in (*reading.problems, *found) if has_errors((one,)))
     if measurement is None or problems:
         return Answer((), labels, problems)
     month = next((one for one in measurement.months.get(question.sla, ()) if one.period.month == months[-1]), None)
-    made = figures(measurement.measured, month, question.name) if month else ()
+    made = figures(measurement.measured, month, question.name, settle(measurement, month)) if month else ()
     made = tuple(one for one in made if question.service in {"", one.result.promise.terms.service})
     if month is None or not made:
         where = f" for {question.service}" if question.service else ""
@@ -269,14 +270,16 @@ def _measured(story: Story, sla: str, portfolio: Portfolio, last: Month) -> tupl
     if not applying:
         return replace(story, unmeasured=NO_LIMIT if covering else NO_SLA), ()
     used = {one.terms.calendar: portfolio.calendars[one.terms.calendar] for one in applying}
-    moments = [opened, *(int(column[0]) for column in (tickets.responded, tickets.resolved, tickets.reopened))]
+    told = tickets.responded, tickets.resolved, tickets.reopened, tickets.prioritized
+    moments = [opened, *(int(column[0]) for column in told)]
     moments = [one for one in moments if one != MISSING]
     still = MISSING in {int(tickets.responded[0]), int(tickets.resolved[0])}
     moments += [now[one.span.agreement.id] for one in applying if still]
     clocks, problems = build_clocks(used.values(), min(moments), max(moments) + 1)
     if problems:
         return None, problems
-    return replace(story, courses=courses(tickets, 0, Terms.of(applying, now), clocks, used), unmeasured=""), ()
+    terms = Terms.of(applying, now, agreed_tickets(portfolio))
+    return replace(story, courses=courses(tickets, 0, terms, clocks, used), unmeasured=""), ()
 
 
 def _covers(span: Span, tickets: Tickets, opened: int) -> bool:

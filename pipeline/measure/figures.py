@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.measure.attainment import Result, rows_set_aside, same_target
-from pipeline.measure.availability import Uptime
-from pipeline.measure.credits import capped, is_due
+from pipeline.measure.availability import Interruption, Uptime
+from pipeline.measure.credits import is_due
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
-from pipeline.measure.measures import Measured, downtime, excluded_outages
+from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known
 from pipeline.measure.promises import Period, Promise
+from pipeline.measure.settlement import Settlement
 from pipeline.model.agreements import CreditTier
-from pipeline.model.catalog import TIMED, MeasureName
+from pipeline.model.catalog import Aggregate, MeasureName
+from pipeline.model.measures import DEFINITIONS, Basis
 from pipeline.model.records import MISSING, SetAside
 
 
@@ -64,9 +65,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A result with all that it was made from; `earned` and `total` are the credits of the whole agreement.
+    """A result with all that it was made from, and what the whole agreement credits in the period.
 
-    `tiers` are the credit tiers of the target, each with whether the value lies below it.
+    `interruptions` are those whose restoration (or beginning) the measure counts. `tiers` are the credit tiers of the
+    target, each with whether the value reaches it.
     """
 
     result: Result
@@ -75,49 +77,54 @@ class Figure:
     pending: int
     served: tuple[Served, ...]
     outages: tuple[OutageShare, ...]
+    interruptions: tuple[Interruption, ...]
     set_aside: tuple[SetAside, ...]
     tiers: tuple[tuple[CreditTier, bool], ...]
-    earned: Decimal
-    total: Decimal
+    settlement: Settlement
 
 
-def figures(measured: Measured, month: SlaMonth, target: str) -> tuple[Figure, ...]:
+def figures(measured: Measured, month: SlaMonth, target: str, settlement: Settlement) -> tuple[Figure, ...]:
     """That target of every service of the agreement that has it."""
-    earned, total = capped((one.credit for one in month.results), month.span.agreement.credit_cap)
     return tuple(
-        _figure(measured, month, result, earned, total)
-        for result in month.results
-        if result.promise.target.id == target
+        _figure(measured, month, result, settlement) for result in month.results if result.promise.target.id == target
     )
 
 
-def _figure(measured: Measured, month: SlaMonth, result: Result, earned: Decimal, total: Decimal) -> Figure:
-    promise, period = result.promise, result.period
-    timed = promise.target.measure in TIMED
+def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Settlement) -> Figure:
+    promise, period, measure = result.promise, result.period, result.promise.target.measure
     counted = [index for index in measured.rows_of[month.span.agreement.id] if _same(measured, index, promise)]
-    shares = [share for index in counted for share in _tickets(measured, index)] if timed else []
-    inside = tuple(one for one in shares if period.start <= one.counted_at < period.stop)
-    known = promise.target.measure is MeasureName.AVAILABILITY and result.value is not None
+    ticketed = DEFINITIONS[measure].basis is not Basis.OUTAGES
+    shares = [share for index in counted for share in _tickets(measured, index)] if ticketed else []
+    if measure is MeasureName.BACKLOG:
+        inside = [one for one in shares if _waiting(measured, one, period)]
+    else:
+        inside = [one for one in shares if period.start <= one.counted_at < period.stop]
+    known = not ticketed and outages_known(measured, promise, period)
     served = tuple(one for index in counted for one in _served(measured, index, period)) if known else ()
-    outages = tuple(one for each in served for one in _outages(measured, each, period)) if known else ()
-    found = Figure(
+    outages = tuple(one for each in served for one in _outages(measured, each, period))
+    if measure is MeasureName.AVAILABILITY:
+        interruptions: tuple[Interruption, ...] = ()
+    else:
+        chosen = ended_in if measure is MeasureName.MTTR else began_in
+        interruptions = tuple(one for each in served for one in chosen(measured, each.promise, period))
+    figure = Figure(
         result=result,
         month=month,
         tickets=tuple(sorted(inside, key=lambda one: one.row)),
         pending=sum(one.verdict is Verdict.PENDING and _open_in(measured, one, period) for one in shares),
         served=served,
         outages=outages,
+        interruptions=interruptions,
         set_aside=rows_set_aside(measured, promise, period),
         tiers=tuple(
             (tier, result.value is not None and is_due(tier, promise, result.value))
             for tier in promise.terms.credits
             if tier.target == promise.target.id
         ),
-        earned=earned,
-        total=total,
+        settlement=settlement,
     )
-    _add_up(found)
-    return found
+    _add_up(figure)
+    return figure
 
 
 def _same(measured: Measured, index: int, promise: Promise) -> bool:
@@ -142,6 +149,12 @@ def _tickets(measured: Measured, index: int) -> Iterator[TicketShare]:
 
 def _open_in(measured: Measured, share: TicketShare, period: Period) -> bool:
     return bool(measured.records.tickets.opened[share.row] < period.stop)
+
+
+def _waiting(measured: Measured, share: TicketShare, period: Period) -> bool:
+    resolved = measured.records.tickets.resolved[share.row]
+    still = resolved == MISSING or resolved >= period.stop
+    return bool(share.verdict is not Verdict.EXCLUDED and _open_in(measured, share, period) and still)
 
 
 def _served(measured: Measured, index: int, period: Period) -> Iterator[Served]:
@@ -175,23 +188,48 @@ def _outages(measured: Measured, served: Served, period: Period) -> Iterator[Out
 
 def _add_up(figure: Figure) -> None:
     """AssertionError where the parts do not come to the figure that was reported."""
-    tally, measure = figure.result.tally, figure.result.promise.target.measure
-    if measure in TIMED:
-        verdicts = Counter(one.verdict for one in figure.tickets)
-        kinds = Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED, Verdict.EXCLUDED
-        parts: tuple[object, ...] = tuple(verdicts[kind] for kind in kinds)
-        whole: tuple[object, ...] = tally.met, tally.missed, tally.unmeasured, tally.excluded
-    elif measure is MeasureName.AVAILABILITY and figure.served:
-        agreed = sum(one.service - one.excluded for one in figure.served)
-        parts, whole = (sum(one.down for one in figure.served), agreed), (tally.total - tally.kept, tally.total)
-    else:
-        parts = whole = ()
-    if parts != whole:
-        msg = f"{figure.result.promise.target.id}: {parts} do not come to {whole}"
+    told, reported = _told(figure), _reported(figure)
+    if told != reported:
+        msg = f"{figure.result.promise.target.id}: {told} do not come to {reported}"
         raise AssertionError(msg)
-    down = sum((one.down for one in figure.served), Fraction(0))
-    for excluded, seconds in ((True, sum(one.excluded for one in figure.served)), (False, down)):
-        shares = sum(one.counted for one in figure.outages if one.excluded is excluded)
+    for excluded in (True, False):
+        seconds = sum((Fraction(one.excluded) if excluded else one.down for one in figure.served), Fraction(0))
+        shares = sum((one.counted for one in figure.outages if one.excluded is excluded), Fraction(0))
         if shares != seconds:
             msg = f"{figure.result.promise.target.id}: outages of {shares} s do not come to {seconds} s"
             raise AssertionError(msg)
+
+
+def _told(figure: Figure) -> tuple[object, ...]:
+    """What the tickets and outages listed come to."""
+    target = figure.result.promise.target
+    up = sum((one.service - one.excluded - one.down for one in figure.served), Fraction(0))
+    if target.measure is MeasureName.AVAILABILITY:
+        return up, sum(one.service - one.excluded for one in figure.served)
+    if target.measure is MeasureName.MTTR:
+        return sum(one.seconds for one in figure.interruptions), len(figure.interruptions)
+    if target.measure is MeasureName.MTBF:
+        return up, len(figure.interruptions)
+    if target.measure is MeasureName.BACKLOG:
+        return (len(figure.tickets),)
+    verdicts = Counter(one.verdict for one in figure.tickets)
+    met, missed, unmeasured, left_out = (
+        verdicts[kind] for kind in (Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED, Verdict.EXCLUDED)
+    )
+    if target.measure is MeasureName.WORKLOAD:
+        return met, left_out
+    taken = sum(one.elapsed for one in figure.tickets if one.verdict is Verdict.MET)
+    return met, missed, unmeasured, left_out, taken if target.aggregate is Aggregate.MEAN else 0
+
+
+def _reported(figure: Figure) -> tuple[object, ...]:
+    """The same of the figure in the report."""
+    tally, target = figure.result.tally, figure.result.promise.target
+    if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+        return tally.kept, tally.total
+    if target.measure is MeasureName.BACKLOG:
+        return (tally.kept,)
+    if target.measure is MeasureName.WORKLOAD:
+        return tally.kept, tally.excluded
+    taken = tally.kept if target.aggregate is Aggregate.MEAN else 0
+    return tally.met, tally.missed, tally.unmeasured, tally.excluded, taken

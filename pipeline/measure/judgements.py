@@ -22,6 +22,7 @@ from pipeline.measure.silences import silences
 from pipeline.model.catalog import TIMED, MeasureName
 from pipeline.model.exclusions import Exclusion
 from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, types_of
+from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import CHANGE_OUTCOMES, MISSING, TICKET_TYPES, YES, Coded, Tickets
 
 Marks = npt.NDArray[np.bool_]
@@ -86,6 +87,15 @@ class _Way:
 
 Excluded = Mapping[str, Mapping[str, Sequence[Exclusion]]]
 """Customer -> number of a ticket -> what was agreed about it."""
+
+
+def agreed_tickets(portfolio: Portfolio) -> Excluded:
+    """What customers agreed not to count, by ticket."""
+    agreed: dict[str, dict[str, list[Exclusion]]] = {}
+    for one in portfolio.exclusions.values():
+        if one.ticket:
+            agreed.setdefault(one.customer, {}).setdefault(one.ticket, []).append(one)
+    return agreed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from pipeline.measure.applying import Applying
 from pipeline.measure.attainment import Result, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
-from pipeline.measure.judgements import Judgements, Terms, judge
+from pipeline.measure.judgements import Judgements, Terms, agreed_tickets, judge
 from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Period, Promise, Span, period_of, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
@@ -211,15 +211,13 @@ class _Agreed:
 
     def __init__(self, portfolio: Portfolio, outages: Outages) -> None:
         self._exclusions = tuple(portfolio.exclusions.values())
-        self.tickets: dict[str, dict[str, list[Exclusion]]] = {}
+        self.tickets = agreed_tickets(portfolio)
         self.outages: dict[int, list[Exclusion]] = {}
         self._found: set[str] = set()
         numbers: dict[str, list[int]] = {}
         for row, identifier in enumerate(outages.id):
             numbers.setdefault(identifier, []).append(row)
         for one in self._exclusions:
-            if one.ticket:
-                self.tickets.setdefault(one.customer, {}).setdefault(one.ticket, []).append(one)
             for row in numbers.get(one.outage, ()):
                 if outages.customer[row] in {one.customer, ALL_CUSTOMERS}:
                     self.outages.setdefault(row, []).append(one)

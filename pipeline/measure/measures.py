@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 
-from pipeline.measure.availability import Downtime
+from pipeline.measure.availability import Downtime, Interruption
 from pipeline.measure.clock import Clock
 from pipeline.measure.judgements import Judgements, Verdict
 from pipeline.measure.promises import Period, Promise
@@ -109,7 +109,7 @@ def waiting(measured: Measured, index: int, period: Period) -> Tally:
 def available(measured: Measured, index: int, period: Period) -> Tally:
     """Seconds up, of the agreed service seconds; nothing is known without the exports of its months."""
     promise = measured.promises[index]
-    if not _outages_known(measured, promise, period):
+    if not outages_known(measured, promise, period):
         return Tally(0, 0)
     time = downtime(measured, promise).uptime(period)
     return Tally(time.agreed - time.down, time.agreed)
@@ -118,22 +118,31 @@ def available(measured: Measured, index: int, period: Period) -> Tally:
 def restored(measured: Measured, index: int, period: Period) -> Tally:
     """Service seconds of the interruptions that ended in the period, and how many there were."""
     promise = measured.promises[index]
-    if not _outages_known(measured, promise, period):
+    if not outages_known(measured, promise, period):
         return Tally(0, 0)
-    every = downtime(measured, promise).interruptions(period.stop)
-    found = [one for one in every if _inside(one.stop, promise, period)]
+    found = ended_in(measured, promise, period)
     return Tally(sum(one.seconds for one in found), len(found), met=len(found))
 
 
 def running(measured: Measured, index: int, period: Period) -> Tally:
     """Service seconds without interruption, and how many interruptions began in the period."""
     promise = measured.promises[index]
-    if not _outages_known(measured, promise, period):
+    if not outages_known(measured, promise, period):
         return Tally(0, 0)
-    time = downtime(measured, promise).uptime(period)
-    every = downtime(measured, promise).interruptions(period.stop)
-    began = [one for one in every if _inside(one.start, promise, period)]
+    time, began = downtime(measured, promise).uptime(period), began_in(measured, promise, period)
     return Tally(time.agreed - time.down, len(began), met=len(began))
+
+
+def ended_in(measured: Measured, promise: Promise, period: Period) -> tuple[Interruption, ...]:
+    """Interruptions that ended in the period."""
+    every = downtime(measured, promise).interruptions(period.stop)
+    return tuple(one for one in every if _inside(one.stop, promise, period))
+
+
+def began_in(measured: Measured, promise: Promise, period: Period) -> tuple[Interruption, ...]:
+    """Interruptions that began in the period."""
+    every = downtime(measured, promise).interruptions(period.stop)
+    return tuple(one for one in every if _inside(one.start, promise, period))
 
 
 def downtime(measured: Measured, promise: Promise) -> Downtime:
@@ -151,7 +160,8 @@ def _in_force(promise: Promise, period: Period) -> bool:
     return promise.span.start < period.stop and promise.span.stop > period.start
 
 
-def _outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
+def outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
+    """Whether the exports of outages are there for all of the period."""
     first = promise.span.agreement.period_start_day == 1
     needed = {period.month} if first else {period.month.plus(-1), period.month}
     return needed <= measured.outage_months

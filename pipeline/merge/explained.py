@@ -14,6 +14,7 @@ from pipeline.merge.explanation import (
     AsideRecord,
     CourseRecord,
     FigureRecord,
+    InterruptionRecord,
     OutageShareRecord,
     PauseRecord,
     PlaceRecord,
@@ -24,8 +25,10 @@ from pipeline.merge.explanation import (
 )
 from pipeline.merge.tables import iso
 from pipeline.merge.words import Words, exact
+from pipeline.model.catalog import Unit
+from pipeline.model.measures import unit_of
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import MISSING, Outages, SetAside, Tickets
+from pipeline.model.records import MISSING, SCORE_STEP, Outages, SetAside, Tickets
 
 
 def ticket_record(story: Story, portfolio: Portfolio, words: Words) -> TicketRecord:
@@ -105,7 +108,7 @@ def _course(course: Course) -> CourseRecord:
 def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Words) -> FigureRecord:
     """A figure with every ticket and outage behind it."""
     result, promise, agreement = found.result, found.result.promise, found.month.span.agreement
-    zone, target = ZoneInfo(agreement.timezone), promise.target
+    zone, target, year = ZoneInfo(agreement.timezone), promise.target, found.settlement.year
     return FigureRecord(
         agreement=agreement.id,
         version=str(promise.span.agreement.version),
@@ -116,12 +119,14 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
         service=promise.terms.service,
         target=target.id,
         measure=str(target.measure),
+        aggregate=str(target.aggregate),
+        unit=unit_of(target).value,
         priority=target.priority,
         formula=amounts.formula(target, words),
         calendar=promise.terms.calendar,
         limit=str(target.limit or ""),
         goal=amounts.goal_number(promise),
-        kept=Decimal(0) + exact(Fraction(result.tally.kept)),
+        kept=exact(Fraction(result.tally.kept, SCORE_STEP if unit_of(target) is Unit.SCORE else 1)),
         total=result.tally.total,
         value=amounts.number(result.value, promise),
         shown=amounts.shown(result.value, promise, words),
@@ -134,11 +139,13 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
         service_s=sum(one.service for one in found.served),
         excluded_s=sum(one.excluded for one in found.served),
         down_s=exact(sum((one.down for one in found.served), Fraction(0))),
-        tiers=tuple(TierRecord(tier.below, tier.credit, applies) for tier, applies in found.tiers),
+        tiers=tuple(TierRecord(tier.below, tier.above, tier.credit, applies) for tier, applies in found.tiers),
         credit=result.credit,
-        all_credits=found.earned,
+        all_credits=found.settlement.uncapped,
         credit_cap=agreement.credit_cap,
-        credited=found.total,
+        year_cap=year.limit if year else None,
+        year_used=year.used if year else Decimal(0),
+        credited=found.settlement.total,
         tickets=tuple(
             TicketShareRecord(
                 ticket=tickets.id[one.row],
@@ -169,6 +176,9 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
                 counted_s=exact(one.counted),
             )
             for one in found.outages
+        ),
+        interruptions=tuple(
+            InterruptionRecord(iso(one.start, zone), iso(one.stop, zone), one.seconds) for one in found.interruptions
         ),
         rows_set_aside=tuple(_aside(one, words) for one in found.set_aside),
     )

@@ -105,7 +105,7 @@ class _Writer:
             return words.label("list.separator").join(late), "missed"
         if not story.courses:
             return words.label(f"explain.headline.{story.unmeasured}"), "no-data"
-        for verdict in (Verdict.UNMEASURED, Verdict.PENDING):
+        for verdict in (Verdict.UNMEASURED, Verdict.PENDING, Verdict.EXCLUDED):
             if any(one.verdict is verdict for one in story.courses):
                 return words.label(f"explain.headline.{STATUS[verdict]}"), STATUS[verdict]
         return words.label("explain.headline.met", count=len(story.courses)), "met"

@@ -188,10 +188,20 @@ class OutageShareRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class InterruptionRecord:
+    """A time without full service that ended (or began) in the period; `service_s` of it count."""
+
+    start: str
+    stop: str
+    service_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class TierRecord:
-    """A credit tier, and whether the value lies below it."""
+    """A credit tier, and whether the value lies below it (`above` it, where less is better)."""
 
     below: Decimal
+    above: bool
     credit: Decimal
     applies: bool
 
@@ -200,7 +210,9 @@ class TierRecord:
 class FigureRecord:
     """A figure: `kept` of `total` (tickets, or service seconds) is the exact share that `value` rounds.
 
-    `service_s`, `excluded_s` and `down_s` are seconds of the period, for availability only.
+    Of a mean `kept` is the sum; where tickets are counted, the number itself. `goal` and `value`
+    are in the unit of the target, times in seconds. `service_s`, `excluded_s` and `down_s` are seconds of the period,
+    for measures of outages only. Credits are in percent of the charge; `year_cap` and `year_used` of one period's.
     """
 
     agreement: str
@@ -212,6 +224,8 @@ class FigureRecord:
     service: str
     target: str
     measure: str
+    aggregate: str
+    unit: str
     priority: str
     formula: str
     calendar: str
@@ -234,7 +248,10 @@ class FigureRecord:
     credit: Decimal
     all_credits: Decimal
     credit_cap: Decimal | None
+    year_cap: Decimal | None
+    year_used: Decimal
     credited: Decimal
     tickets: tuple[TicketShareRecord, ...]
     outages: tuple[OutageShareRecord, ...]
+    interruptions: tuple[InterruptionRecord, ...]
     rows_set_aside: tuple[AsideRecord, ...]

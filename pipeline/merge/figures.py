@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from pipeline.measure.figures import Figure
+from pipeline.measure.attainment import same_target
+from pipeline.measure.figures import Figure, TicketShare
+from pipeline.measure.judgements import Verdict
 from pipeline.merge import amounts
 from pipeline.merge.blocks import party
-from pipeline.merge.drafting import target_name
+from pipeline.merge.drafting import missed_often, target_name
 from pipeline.merge.explaining import STATUS, aside_reason, period_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import ORGANIZATION
-from pipeline.model.catalog import TIMED, Aggregate, MeasureName
+from pipeline.model.catalog import TIMED, Aggregate, MeasureName, Unit
+from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import Outages, Tickets
+from pipeline.model.records import SCORE_STEP, Outages, Tickets
+
+_FACTS = frozenset({MeasureName.FIRST_CONTACT_RESOLUTION, MeasureName.REOPEN_RATE, MeasureName.CHANGE_SUCCESS})
+"""Measures that ask of a ticket whether something is so."""
+
+_WHEN = {MeasureName.WORKLOAD: "opened", MeasureName.BACKLOG: "waiting"}
 
 
 def figure_sheet(found: Figure, portfolio: Portfolio, tickets: Tickets, outages: Outages, words: Words) -> Sheet:
@@ -55,7 +64,14 @@ class _Writer:
             else words.label("explain.figure.no_data", target=name),
             verdict=result.status,
             facts=tuple(self._facts()),
-            sections=(self._figure(), *self._tickets(), *self._outages(), *self._aside(), *self._credits()),
+            sections=(
+                self._figure(),
+                *self._tickets(),
+                *self._outages(),
+                *self._interruptions(),
+                *self._aside(),
+                *self._credits(),
+            ),
         )
 
     def _facts(self) -> Iterator[tuple[str, str]]:
@@ -76,36 +92,60 @@ class _Writer:
         """From the counts to the share that is shown."""
         words, label = self.words, self.words.label
         result = self.found.result
-        tally, target = result.tally, result.promise.target
-        rows: list[tuple[str, str]] = []
-        if target.measure in TIMED:
-            rows += [
-                (label("explain.met"), str(tally.met)),
-                (label("explain.missed"), str(tally.missed)),
-                (label("explain.judged"), str(result.count)),
-                (label("explain.unmeasured"), str(tally.unmeasured)),
-                (label("explain.set_aside"), str(len(self.found.set_aside))),
-                (label("explain.pending"), str(self.found.pending)),
-            ]
-        elif target.measure is MeasureName.AVAILABILITY:
-            served = self.found.served
-            service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
-            rows += [
-                (label("explain.service_time"), words.elapsed(service)),
-                (label("explain.excluded"), words.elapsed(excluded)),
-                (label("explain.agreed_time"), words.elapsed(service - excluded)),
-                (label("explain.down"), self._seconds(sum((one.down for one in served), Fraction(0)))),
-            ]
-        if result.value is not None and target.aggregate is Aggregate.SHARE:
-            unit = " s" if target.measure is MeasureName.AVAILABILITY else ""
-            share = f"{_plain(tally.kept)}{unit} ÷ {tally.total}{unit} × 100%"
-            rows.append((label("explain.exact"), f"{share} = {exact(result.value):.8f}%"))
+        target = result.promise.target
+        rows = [*self._counts(), *self._exactly()]
         rows.append((label("explain.shown"), amounts.shown(result.value, result.promise, words)))
         cells = [Row(row) for row in rows]
         cells.append(Row((label("explain.verdict"), label(f"status.{result.status}")), SUM, result.status))
-        notes = (amounts.formula(target, words), *self._rules())
+        notes = (amounts.formula(target, words), *amounts.rules(target, words), *self._rules())
         columns = (Column(label("explain.item"), 40), Column(label("explain.value"), 60))
         return Section(label("explain.section.figure"), notes, columns, tuple(cells))
+
+    def _counts(self) -> Iterator[tuple[str, str]]:
+        """What was counted, and what was not."""
+        words, label, found = self.words, self.words.label, self.found
+        target, tally, served = found.result.promise.target, found.result.tally, found.served
+        if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+            if served:
+                service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
+                yield label("explain.service_time"), words.elapsed(service)
+                yield label("explain.excluded"), words.elapsed(excluded)
+                yield label("explain.agreed_time"), words.elapsed(service - excluded)
+                yield label("explain.down"), self._seconds(sum((one.down for one in served), Fraction(0)))
+            return
+        if needs_limit(target) or target.measure in _FACTS:
+            yield self._verdict(Verdict.MET), str(tally.met)
+            yield self._verdict(Verdict.MISSED), str(tally.missed)
+        yield label("explain.judged"), str(found.result.count)
+        if tally.excluded:
+            yield label("status.excluded"), str(tally.excluded)
+        yield label("explain.unmeasured"), str(tally.unmeasured)
+        yield label("explain.set_aside"), str(len(found.set_aside))
+        if target.measure in TIMED:
+            yield label("explain.pending"), str(found.pending)
+
+    def _verdict(self, verdict: Verdict) -> str:
+        """What a verdict on a ticket is called, by what is asked of it."""
+        target, status = self.found.result.promise.target, STATUS[verdict]
+        if status not in {"met", "missed"}:
+            return self.words.label(f"status.{status}")
+        if target.measure in _FACTS:
+            return self.words.label(f"fact.{target.measure}.{status}")
+        return self.words.label(f"explain.{status}" if needs_limit(target) else "explain.counts")
+
+    def _exactly(self) -> Iterator[tuple[str, str]]:
+        """The division behind the figure, where there is one."""
+        target, tally, value = self.found.result.promise.target, self.found.result.tally, self.found.result.value
+        if value is None or target.aggregate not in {Aggregate.SHARE, Aggregate.MEAN}:
+            return
+        unit = unit_of(target)
+        sign = " s" if unit is Unit.SECOND or target.measure is MeasureName.AVAILABILITY else ""
+        kept = Fraction(tally.kept) / (SCORE_STEP if unit is Unit.SCORE else 1)
+        if target.aggregate is Aggregate.SHARE:
+            sum_ = f"{_plain(kept)}{sign} ÷ {tally.total}{sign} × 100% = {exact(value):.8f}%"
+        else:
+            sum_ = f"{_plain(kept)}{sign} ÷ {tally.total} = {exact(value):.6f}{sign}"
+        yield self.words.label("explain.exact"), sum_
 
     def _rules(self) -> Iterator[str]:
         if self.found.result.promise.target.measure in TIMED:
@@ -123,7 +163,7 @@ class _Writer:
         return EMPTY if moment is None else f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M:%S}"
 
     def _tickets(self) -> Iterator[Section]:
-        words, label = self.words, self.words.label
+        words, label, target = self.words, self.words.label, self.found.result.promise.target
         if not self.found.tickets:
             return
         columns = (
@@ -131,7 +171,11 @@ class _Writer:
             Column(label("explain.opened"), 18),
             Column(label("explain.version"), 8),
             Column(label("explain.minus_pauses"), 13, right=True),
-            Column(label("explain.elapsed"), 15, right=True),
+            Column(
+                label("explain.score" if target.measure is MeasureName.SATISFACTION else "explain.elapsed"),
+                15,
+                right=True,
+            ),
             Column(label("explain.verdict"), 10),
             Column(label("explain.counted_at"), 19),
         )
@@ -141,9 +185,9 @@ class _Writer:
                     self.tickets.id[one.row],
                     self._moment(int(self.tickets.opened[one.row])),
                     str(one.promise.span.agreement.version),
-                    words.elapsed(one.paused),
-                    EMPTY if STATUS[one.verdict] == "unmeasured" else words.elapsed(one.elapsed),
-                    label(f"status.{STATUS[one.verdict]}"),
+                    words.elapsed(one.paused) if target.measure in TIMED else EMPTY,
+                    self._taken(one),
+                    self._verdict(one.verdict),
                     self._moment(one.counted_at),
                 ),
                 status=STATUS[one.verdict],
@@ -151,7 +195,30 @@ class _Writer:
             for one in self.found.tickets
         ]
         title = label("explain.section.tickets", count=len(rows))
-        yield Section(title, (label("explain.tickets.note"),), columns, tuple(rows))
+        when = "limit" if needs_limit(target) else _WHEN.get(target.measure, "resolved")
+        yield Section(title, (label(f"explain.tickets.{when}"),), columns, tuple(rows))
+
+    def _taken(self, one: TicketShare) -> str:
+        """The time, or the score, that a ticket brings in."""
+        measure = self.found.result.promise.target.measure
+        if measure is MeasureName.SATISFACTION:
+            return f"{exact(Fraction(one.elapsed, SCORE_STEP)):.2f}"
+        measured = measure in TIMED and one.verdict is not Verdict.UNMEASURED
+        return self.words.elapsed(one.elapsed) if measured else EMPTY
+
+    def _interruptions(self) -> Iterator[Section]:
+        label = self.words.label
+        if not self.found.interruptions:
+            return
+        columns = (Column(label("explain.interruption"), 60), Column(label("explain.in_service"), 40, right=True))
+        rows = [
+            Row((f"{self._moment(one.start)} – {self._moment(one.stop)}", self.words.elapsed(one.seconds)))
+            for one in self.found.interruptions
+        ]
+        name = self.found.result.promise.target.measure
+        yield Section(
+            label("explain.section.interruptions"), (label(f"explain.interruptions.{name}"),), columns, tuple(rows)
+        )
 
     def _outages(self) -> Iterator[Section]:
         words, label = self.words, self.words.label
@@ -201,7 +268,10 @@ class _Writer:
         """The tiers of the target, and what the whole agreement credits in the period."""
         words, label = self.words, self.words.label
         found, agreement = self.found, self.found.month.span.agreement
-        if not found.tiers:
+        settlement, year = found.settlement, found.settlement.year
+        target = found.result.promise
+        repeated = [one for one in settlement.repeated if same_target(one.result.promise, target)]
+        if not found.tiers and not repeated:
             return
         columns = (Column(label("explain.tier"), 60), Column(label("explain.credit"), 20, right=True), Column("", 20))
         rows = [
@@ -218,11 +288,24 @@ class _Writer:
             )
             for tier, applies in found.tiers
         ]
-        sums = [("explain.credit.target", found.result.credit), ("explain.credit.all", found.earned)]
+        for one in repeated:
+            clause = label(
+                "report.credits.repeated",
+                rule=missed_often(one.clause, words),
+                months=label("list.separator").join(map(str, one.missed)),
+            )
+            rows.append(Row((clause, words.percent(one.clause.credit or Decimal(0)), label("explain.tier.applies"))))
+        sums = [
+            (label("explain.credit.target"), found.result.credit + sum(one.clause.credit or 0 for one in repeated)),
+            (label("explain.credit.all"), settlement.uncapped),
+        ]
         if agreement.credit_cap is not None:
-            sums.append(("explain.credit.cap", agreement.credit_cap))
-        sums.append(("explain.credit.total", found.total))
-        rows += [Row((label(key), words.percent(share), ""), SUM) for key, share in sums]
+            sums.append((label("explain.credit.cap"), agreement.credit_cap))
+        if year is not None:
+            sums.append((label("report.credits.year", since=words.date(year.since)), year.limit))
+            sums.append((label("report.credits.year_left"), max(year.limit - year.used, Decimal(0))))
+        sums.append((label("explain.credit.total"), settlement.total))
+        rows += [Row((text, words.percent(share), ""), SUM) for text, share in sums]
         yield Section(label("explain.section.credits"), (label("explain.credits.note"),), columns, tuple(rows))
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.load.characters import Glyphs, all_covered
 from pipeline.load.exports import misnamed_folders, month_folders
 from pipeline.model.quantities import Month
-from pipeline.model.records import MISSING, ImportProfile, Records, SetAside
+from pipeline.model.records import FULL_IMPACT, MISSING, ImportProfile, Records, SetAside
 from pipeline.problems import Problem, Severity
 from tests.builders import TICKET_HEADER, at, load_records, make_portfolio, make_profile
 
@@ -550,3 +550,25 @@ def test_a_time_far_from_the_month_of_its_export_sets_the_row_aside(company: Com
     records, _ = company.load()
     assert tuple(records.tickets.id) == ("T1",)
     assert [one.code for one in records.set_aside] == ["far"]
+
+
+def test_an_outage_tells_its_component_and_how_much_of_it_was_out(tmp_path: Path) -> None:
+    profile = make_profile(
+        describes="outages",
+        files=["outages*.csv"],
+        columns={"outage": "id", "started": "from", "ended": "to", "component": "part", "impact": "impact"},
+        constants={"customer": "acme", "service": "desk", "category": "outage"},
+    )
+    rows = ["O1,2026-03-02 09:00,,web,40%", "O2,2026-03-02 09:00,,,", "O3,2026-03-02 09:00,,db,12.5",
+            "O4,2026-03-02 09:00,,db,101%", "O5,2026-03-02 09:00,,db,half"]  # fmt: skip
+    path = tmp_path / "metrics" / "2026-03" / "outages.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(["id,from,to,part,impact", *rows, ""]), "utf-8")
+    records, _ = load_records(tmp_path, make_portfolio(profiles=[profile]), [Month(2026, 3)], all_covered)
+    outages = records.outages
+    assert list(zip(outages.component, outages.impact, strict=True)) == [
+        ("web", 40 * FULL_IMPACT // 100), ("", FULL_IMPACT), ("db", FULL_IMPACT // 8),
+    ]  # fmt: skip
+    assert [one.reason for one in records.set_aside] == [
+        "impact is '101%'; write 0% … 100%", "impact is 'half'; write 0% … 100%",
+    ]  # fmt: skip

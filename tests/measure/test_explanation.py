@@ -19,6 +19,7 @@ from pipeline.measure.figures import Figure, figures
 from pipeline.measure.judgements import Terms, Verdict, judge
 from pipeline.measure.measurement import measure
 from pipeline.measure.promises import period_of, promises_of, sla_spans, spans_of
+from pipeline.measure.settlement import settle
 from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
 from pipeline.model.quantities import Month
@@ -286,7 +287,8 @@ def figure(
     found, problems = measure(make_portfolio(sla, calendar=OFFICE), records, (MARCH,))
     assert found is not None
     assert problems == ()
-    return figures(found.measured, found.months[sla.id][0], target)
+    month = found.months[sla.id][0]
+    return figures(found.measured, month, target, settle(found, month))
 
 
 def test_a_share_names_the_tickets_behind_it_and_those_that_do_not_count_yet() -> None:
@@ -335,7 +337,7 @@ def test_credit_tiers_tell_which_apply_and_the_cap_of_the_agreement() -> None:
     )
     (found,) = figure(sla, "p1-resolution", tickets=tickets)
     assert [applies for _, applies in found.tiers] == [True, False, False]
-    assert tuple(map(int, (found.result.credit, found.earned, found.total))) == (3, 3, 2)
+    assert tuple(map(int, (found.result.credit, found.settlement.uncapped, found.settlement.total))) == (3, 3, 2)
 
 
 def test_every_ticket_and_figure_of_the_demonstration_company_adds_up() -> None:
@@ -358,7 +360,7 @@ def test_every_ticket_and_figure_of_the_demonstration_company_adds_up() -> None:
         for by_month in found.months.values()
         for month in by_month
         for target in dict.fromkeys(result.promise.target.id for result in month.results)
-        for one in figures(measured, month, target)
+        for one in figures(measured, month, target, settle(found, month))
     ]
     assert len(made) == sum(len(month.results) for by_month in found.months.values() for month in by_month)
     assert any(one.outages for one in made)
