@@ -40,6 +40,11 @@ STATUS = {
 }
 
 
+def verdict_label(verdict: Verdict, words: Words) -> str:
+    """A verdict in a word that fits a column."""
+    return words.label("explain.left_out" if verdict is Verdict.EXCLUDED else f"status.{STATUS[verdict]}")
+
+
 def ticket_sheets(story: Story, portfolio: Portfolio, words: Words) -> tuple[Sheet, ...]:
     """The sheet of one ticket: with every window, then with ever more of them in one row."""
     writer = _Writer(story, portfolio, words)
@@ -166,7 +171,7 @@ class _Writer:
             words.limit(limit) if limit else "",
             *(words.elapsed(one) if counted else EMPTY for one in seconds),
             timeline.moment(course.deadline) or EMPTY,
-            words.label(f"status.{status}"),
+            verdict_label(course.verdict, words),
         )
         return Row(cells, status=status)
 

@@ -15,14 +15,14 @@ from pipeline.measure.judgements import Verdict
 from pipeline.merge import amounts
 from pipeline.merge.blocks import party
 from pipeline.merge.drafting import missed_often, target_name
-from pipeline.merge.explaining import STATUS, aside_reason, period_label
+from pipeline.merge.explaining import STATUS, aside_reason, period_label, verdict_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName, Unit
 from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import SCORE_STEP, Outages, Tickets
+from pipeline.model.records import FULL_IMPACT, SCORE_STEP, Outages, Tickets
 
 _FACTS = frozenset({MeasureName.FIRST_CONTACT_RESOLUTION, MeasureName.REOPEN_RATE, MeasureName.CHANGE_SUCCESS})
 """Measures that ask of a ticket whether something is so."""
@@ -105,6 +105,10 @@ class _Writer:
         """What was counted, and what was not."""
         words, label, found = self.words, self.words.label, self.found
         target, tally, served = found.result.promise.target, found.result.tally, found.served
+        if target.measure is MeasureName.MTTR:
+            yield label("explain.section.interruptions"), str(len(found.interruptions))
+            yield label("explain.restoring"), words.elapsed(sum(one.seconds for one in found.interruptions))
+            return
         if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
             if served:
                 service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
@@ -127,8 +131,8 @@ class _Writer:
     def _verdict(self, verdict: Verdict) -> str:
         """What a verdict on a ticket is called, by what is asked of it."""
         target, status = self.found.result.promise.target, STATUS[verdict]
-        if status not in {"met", "missed"}:
-            return self.words.label(f"status.{status}")
+        if verdict not in {Verdict.MET, Verdict.MISSED}:
+            return verdict_label(verdict, self.words)
         if target.measure in _FACTS:
             return self.words.label(f"fact.{target.measure}.{status}")
         return self.words.label(f"explain.{status}" if needs_limit(target) else "explain.counts")
@@ -222,7 +226,7 @@ class _Writer:
 
     def _outages(self) -> Iterator[Section]:
         words, label = self.words, self.words.label
-        if not self.found.outages:
+        if not self.found.outages or self.found.result.promise.target.measure is MeasureName.MTTR:
             return
         columns = (
             Column(label("explain.outage"), 16),
@@ -235,8 +239,11 @@ class _Writer:
         rows = []
         for one in sorted(self.found.outages, key=lambda share: (share.start, share.row)):
             remark = label("explain.remark.excluded") if one.excluded else ""
-            if one.counted < one.service:
+            impact = Fraction(100 * self.outages.impact[one.row], FULL_IMPACT)
+            if one.counted < one.service * impact / 100:
                 remark = label("explain.remark.overlap")
+            elif impact < 100 and not one.excluded:
+                remark = label("explain.remark.impact", impact=words.percent(exact(impact)))
             cells = (
                 self.outages.id[one.row],
                 f"{self._moment(one.start)} – {self._moment(one.stop)}",

@@ -281,6 +281,8 @@ def test_every_figure_is_explained_by_what_it_was_made_from(sources: Path) -> No
     record, text = explained(sources, "restored", sla="sla-bay")
     assert [one.service_s for one in record.interruptions] == [600]
     assert "600 s ÷ 1 = 600.000000 s" in text
+    _, text = explained(sources, "uptime", sla="sla-bay")
+    assert "10 分 00 秒 4 分 00 秒 影响 40%，按比例计" in text
 
 
 def test_what_the_customer_agreed_not_to_count_is_explained(sources: Path) -> None:
