@@ -239,11 +239,11 @@ class _Writer:
         rows = []
         for one in sorted(self.found.outages, key=lambda share: (share.start, share.row)):
             remark = label("explain.remark.excluded") if one.excluded else ""
-            impact = Fraction(100 * self.outages.impact[one.row], FULL_IMPACT)
-            if one.counted < one.service * impact / 100:
+            impact = Fraction(self.outages.impact[one.row], FULL_IMPACT)
+            if one.counted < one.service * impact:
                 remark = label("explain.remark.overlap")
-            elif impact < 100 and not one.excluded:
-                remark = label("explain.remark.impact", impact=words.percent(exact(impact)))
+            elif impact < 1 and not one.excluded:
+                remark = label("explain.remark.impact", impact=words.percent(exact(100 * impact)))
             cells = (
                 self.outages.id[one.row],
                 f"{self._moment(one.start)} – {self._moment(one.stop)}",
