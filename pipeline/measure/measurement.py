@@ -290,12 +290,19 @@ class _Watch:
     def _note_uncovered(self, tickets: Tickets, opened: Counts) -> None:
         covered = np.zeros(len(opened), bool)
         covered[self._covering.pairs((tickets.customer, tickets.service), opened)[0]] = True
-        for row in np.flatnonzero(~covered).tolist():
+        rows = np.flatnonzero(~covered)
+        if not rows.size:
+            return
+        customer, service = (np.asarray(one.codes, np.int64)[rows] for one in (tickets.customer, tickets.service))
+        order = np.lexsort((opened[rows], service, customer))  # of each customer and service, the first opened leads
+        rows, customer, service = rows[order], customer[order], service[order]
+        begins = np.flatnonzero(np.diff(customer, prepend=-1) | np.diff(service, prepend=-1))
+        for row, size in zip(rows[begins].tolist(), np.diff(begins, append=len(rows)).tolist(), strict=True):
             key = tickets.customer[row], tickets.service[row]
             count, first, place = self._uncovered.get(key, (0, int(opened[row]) + 1, tickets.place[row]))
             if opened[row] < first:
                 first, place = int(opened[row]), tickets.place[row]
-            self._uncovered[key] = count + 1, first, place
+            self._uncovered[key] = count + size, first, place
 
     def uncovered(self) -> tuple[Problem, ...]:
         """Tickets that no agreement was in force for when they were opened: one warning a customer and service."""
