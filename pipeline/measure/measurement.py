@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
 from pipeline.measure.judgements import Judgements, Terms, agreed_tickets, judge
 from pipeline.measure.measures import Measured
-from pipeline.measure.promises import Period, Promise, Span, period_of, promises_of, sla_spans
+from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
 from pipeline.measure.tallies import Counts, Tallies
 from pipeline.model.calendars import Calendar
@@ -88,21 +88,73 @@ def measure(
     if not months:
         return None, ()
     spans = sla_spans(portfolio)
+    by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
+    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
+    last = {
+        identifier: found[-1:] if found and found[-1][1].month == months[-1] else ()
+        for identifier, found in by_month.items()
+    }
+    whole = [period for found in by_month.values() for _, period in found]
+    return _measured(portfolio, exports, _Asked(spans, by_month, last, now, whole, months), shown)
+
+
+def measure_running(
+    portfolio: Portfolio, exports: Exports, months: Sequence[Month], at: int, shown: Shown | None = None
+) -> tuple[Measurement | None, tuple[Problem, ...]]:
+    """Measure the contract month that runs at `at`, up to that instant: each SLA in force has one month, cut at `at`.
+
+    `exports` are those of `months`, and tell of nothing at or after `at`. At the end of a period the results are those
+    of its report.
+    """
+    spans = sla_spans(portfolio)
+    whole = {identifier: running_period(found, at) for identifier, found in spans.items()}
+    cut = {
+        identifier: tuple((span, replace(period, stop=at)) for span, period in found)
+        for identifier, found in whole.items()
+    }
+    now = dict.fromkeys(spans, at)
+    periods = [period for found in whole.values() for _, period in found]
+    return _measured(portfolio, exports, _Asked(spans, cut, cut, now, periods, months), shown)
+
+
+def running_period(spans: Sequence[Span], at: int) -> tuple[tuple[Span, Period], ...]:
+    """The contract month in which the second before `at` lies, with the version that its report will be about.
+
+    So the end of a period still belongs to it. Nothing where no version of the SLA has been in force in that month yet.
+    """
+    found = tuple(_months(spans, [month_of(spans[-1].agreement, at - 1)]))
+    return tuple(
+        (span, period) for span, period in found if any(one.start < at and one.stop > period.start for one in spans)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which periods are measured of each SLA, which of them are shown, until when records are known (`now`)."""
+
+    spans: Mapping[str, Sequence[Span]]
+    periods: Mapping[str, Sequence[tuple[Span, Period]]]
+    shown: Mapping[str, Sequence[tuple[Span, Period]]]
+    now: Mapping[str, int]
+    whole: Sequence[Period]
+    months: Sequence[Month]
+
+
+def _measured(
+    portfolio: Portfolio, exports: Exports, asked: _Asked, shown: Shown | None
+) -> tuple[Measurement | None, tuple[Problem, ...]]:
+    spans, by_month = asked.spans, asked.periods
     promises: list[Promise] = []
     rows_of = {}
     for identifier, found in spans.items():
         begin = len(promises)
-        promises += promises_of(portfolio, found)
+        promises += promises_of(portfolio, tuple(found))
         rows_of[identifier] = range(begin, len(promises))
-    by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
-    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
-    clocks = _Clocks(
-        portfolio, promises, exports.outages, [period for found in by_month.values() for _, period in found]
-    )
-    watch = _Watch(spans, by_month, months[-1], shown)
+    clocks = _Clocks(portfolio, promises, exports.outages, asked.whole)
+    watch = _Watch(spans, asked.shown, shown)
     agreed = _Agreed(portfolio, exports.outages)
     edges = {(period.start, period.stop) for found in by_month.values() for _, period in found}
-    tally = Tallies(Terms.of(promises, now, agreed.tickets), sorted(edges))
+    tally = Tallies(Terms.of(promises, asked.now, agreed.tickets), sorted(edges))
     for batch in exports.batches():
         if len(batch):
             clocks.reach(batch)
@@ -141,7 +193,7 @@ def measure(
         identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
         for identifier, found in by_month.items()
     }
-    return Measurement(measured, found_months), (*watch.uncovered(), *agreed.unmatched(months))
+    return Measurement(measured, found_months), (*watch.uncovered(), *agreed.unmatched(asked.months))
 
 
 def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
@@ -245,8 +297,7 @@ class _Watch:
     def __init__(
         self,
         spans: Mapping[str, Sequence[Span]],
-        by_month: Mapping[str, Sequence[tuple[Span, Period]]],
-        last: Month,
+        last: Mapping[str, Sequence[tuple[Span, Period]]],
         shown: Shown | None,
     ) -> None:
         self.kept: list[Part] = []
@@ -261,9 +312,9 @@ class _Watch:
         )
         self._everything = shown is None
         self._periods: dict[tuple[int, int], set[str]] = {}
-        for found in by_month.values():
+        for found in last.values():
             for span, period in found:
-                if period.month == last and shown is not None and shown(span.agreement.customer):
+                if shown is not None and shown(span.agreement.customer):
                     self._periods.setdefault((period.start, period.stop), set()).add(span.agreement.customer)
 
     def add(self, tickets: Tickets, judgements: Judgements) -> None:

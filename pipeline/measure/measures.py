@@ -10,7 +10,7 @@ from math import ceil
 import numpy as np
 
 from pipeline.measure.availability import Downtime, Interruption
-from pipeline.measure.clock import Clock
+from pipeline.measure.clock import Clock, instant
 from pipeline.measure.judgements import Judgements, Verdict
 from pipeline.measure.promises import Period, Promise
 from pipeline.measure.tallies import Counts, Edges, Values
@@ -161,10 +161,11 @@ def _in_force(promise: Promise, period: Period) -> bool:
 
 
 def outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
-    """Whether the exports of outages are there for all of the period."""
-    first = promise.span.agreement.period_start_day == 1
-    needed = {period.month} if first else {period.month.plus(-1), period.month}
-    return needed <= measured.outage_months
+    """Whether the exports of outages are there for all of the period, up to where it was cut."""
+    agreement = promise.span.agreement
+    months = [period.month] if agreement.period_start_day == 1 else [period.month.plus(-1), period.month]
+    begun = {one for one in months if instant(one.first_day(), agreement.timezone) < period.stop}
+    return begun <= measured.outage_months
 
 
 def outages_of(measured: Measured, promise: Promise) -> tuple[int, ...]:
