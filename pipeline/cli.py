@@ -1,6 +1,7 @@
 """`slm`: the commands, and the one boundary for exceptions.
 
-Exit codes: 0 done; 1 problems in what the user wrote; 2 wrong usage; 3 the environment, or a bug.
+Exit codes: 0 done; 1 problems in what the user wrote; 2 wrong usage; 3 the environment, or a bug; 4 there are new
+alerts (`slm alert` only).
 Stages are imported inside the commands, so that a build with nothing to do starts quickly.
 """
 
@@ -14,6 +15,7 @@ import click
 from pipeline.commands.build import build, check, doctor
 from pipeline.commands.due import due
 from pipeline.commands.explain import explain
+from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
 from pipeline.commands.register import register
@@ -27,7 +29,7 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, due, explain, doctor):
+for command in (check, build, imports, new, register, verify, due, forecast, alert, explain, doctor):
     slm.add_command(command)
 
 

@@ -145,8 +145,7 @@ def outlook(measured: Measured, result: Result, period: Period, rules: AlertRule
     if basis is Basis.SHARE:
         tolerated = goal / 100 if better_of(target) is Better.LOWER else 1 - goal / 100
         expected = result.count * whole // gone if gone else result.count
-        allowed = expected * tolerated
-        budget = Budget(allowed, Fraction(tally.missed), Fraction(floor(allowed) - tally.missed))
+        budget = share_budget(tally.missed, expected, tolerated)
         needed = _needed(tally.missed, result.count, tolerated)
     elif basis in {Basis.COUNT, Basis.STOCK} and result.value is not None:
         budget = Budget(goal, result.value, floor(goal) - result.value)
@@ -159,6 +158,12 @@ def outlook(measured: Measured, result: Result, period: Period, rules: AlertRule
     found = Outlook(result, basis, gone, whole, expected, budget, needed, projected, Standing.OK)
     over = result.period.stop >= period.stop
     return replace(found, standing=_at_the_end(result) if over else _standing(found, rules))
+
+
+def share_budget(missed: int, expected: int, tolerated: Fraction) -> Budget:
+    """Tickets that may be missed of those expected in all, of which a part is `tolerated`."""
+    allowed = expected * tolerated
+    return Budget(allowed, Fraction(missed), Fraction(floor(allowed) - missed))
 
 
 def _basis(result: Result) -> Basis:
