@@ -33,7 +33,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice, ready to print; `at` is its date in UTC seconds, shown in `timezone`. `alerts` are what it tells of."""
+    """A notice, ready to print; `at` is its date in UTC seconds, shown in `timezone`. `alerts` are what it tells of.
+
+    `rules` say once how everything in the letters was worked out.
+    """
 
     language: str
     at: int
@@ -42,9 +45,10 @@ class Notice:
     recipient: Correspondent
     subject: str
     greeting: str
-    intro: str
+    intro: tuple[str, ...]
     remarks: tuple[str, ...]
     letters: tuple[Letter, ...]
+    rules: Section
     alerts: tuple[Alert, ...]
 
 
@@ -63,9 +67,12 @@ def notice(found: Sequence[News], telling: Telling, at: int, *, first: bool) -> 
         recipient=Correspondent(words(manager.name), manager.email),
         subject=words.label("notice.subject", count=len(alerts), at=words.moment(at, rules.timezone)),
         greeting=words.label("notice.greeting", name=words(manager.name)),
-        intro=words.label("notice.first" if first else "notice.intro", at=moment),
-        remarks=(_freshness(telling, at), words.label("notice.more"), words.label("notice.automatic")),
+        intro=(words.label("notice.first" if first else "notice.intro", at=moment), _freshness(telling, at)),
+        remarks=(words.label("notice.more"), words.label("notice.automatic")),
         letters=tuple(_letter(one, telling) for one in found),
+        rules=telling.rule_section(
+            [target for one in found for target in one.targets], [ticket for one in found for ticket in one.tickets]
+        ),
         alerts=alerts,
     )
 
@@ -92,6 +99,5 @@ def _letter(one: News, telling: Telling) -> Letter:
         sections=(
             *([telling.target_section(one.targets)] if one.targets else []),
             *([telling.ticket_section(one.forecast, one.tickets)] if one.tickets else []),
-            telling.rule_section(one.targets, one.tickets),
         ),
     )

@@ -62,7 +62,7 @@ def _line(text: str) -> str:
 
 
 def _plain(notice: Notice) -> Iterator[str]:
-    yield from (notice.greeting, "", notice.intro)
+    yield from (notice.greeting, "", *notice.intro)
     for letter in notice.letters:
         yield from ("", "", letter.title, "=" * 40, letter.headline)
         for section in letter.sections:
@@ -71,17 +71,20 @@ def _plain(notice: Notice) -> Iterator[str]:
                 first, *others = zip(section.columns, row.cells, strict=True)
                 yield f"* {first[0].heading}: {_line(first[1])}"
                 yield from (f"    {column.heading}: {_line(cell)}" for column, cell in others)
-            yield from section.notes
+    yield from ("", "", notice.rules.title, "-" * 40, *notice.rules.notes)
     yield from ("", "-- ", *notice.remarks)
 
 
 def _markdown(notice: Notice) -> Iterator[str]:
-    yield from (f"# {_escaped(notice.subject)}", "", _escaped(notice.greeting), "", _escaped(notice.intro))
+    yield from (f"# {_escaped(notice.subject)}", "", _escaped(notice.greeting))
+    for paragraph in notice.intro:
+        yield from ("", _escaped(paragraph))
     for letter in notice.letters:
         yield from ("", f"## {_escaped(letter.title)}", "", _escaped(letter.headline))
         for section in letter.sections:
             yield from ("", f"### {_escaped(section.title)}", "", *_table(section))
-            yield from (f"- {_escaped(note)}" for note in section.notes)
+    yield from ("", f"## {_escaped(notice.rules.title)}", "")
+    yield from (f"- {_escaped(note)}" for note in notice.rules.notes)
     yield from ("", "---", "")
     yield from (f"- {_escaped(remark)}" for remark in notice.remarks)
 

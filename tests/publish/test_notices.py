@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.alerts import Alert, AlertKind
-from pipeline.publish import notices
+from pipeline.publish.files import Staging
 from pipeline.publish.notices import LEDGER, Ledger, publish, read_ledger
 
 UPTIME = Alert("acme", "sla-acme", "desk", "uptime", AlertKind.BUDGET_USED, period="2026-03")
@@ -52,7 +52,7 @@ def test_where_the_notice_cannot_be_written_the_ledger_stays(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(notices.Staging, "_move", full)
+    monkeypatch.setattr(Staging, "_move", full)
     with pytest.raises(OSError):  # noqa: PT011 - any failure
         publish(tmp_path, {"other.md": b"new"}, Ledger(2, frozenset({UPTIME, LATE})))
     assert read_ledger(tmp_path)[0].alerts == {UPTIME}

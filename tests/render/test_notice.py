@@ -25,15 +25,16 @@ NOTICE = Notice(
     recipient=Correspondent("苏婉清", "su.wanqing@lanshi.example.com"),
     subject="服务级别预警：新增 1 项",
     greeting="苏婉清，您好：",
-    intro="以下事项需要关注。",
+    intro=("以下事项需要关注。",),
     remarks=("自动生成。",),
     letters=(
         Letter(
             "港口",
             "工单超时 1 项",
-            (Section("工单", ("说明",), (Column("工单", 10), Column("摘要", 20)), (Row(("T1", NASTY)),)),),
+            (Section("工单", (), (Column("工单", 10), Column("摘要", 20)), (Row(("T1", NASTY)),)),),
         ),
     ),
+    rules=Section("计算方法", ("说明",)),
     alerts=(ALERT,),
 )
 
