@@ -226,7 +226,7 @@ def write(made: Plan, options: Options, request: Request) -> tuple[str, ...]:
 def send(
     options: Options, request: Request, server: Server | None
 ) -> Iterator[tuple[Plan, Mail | None, Receipt | None]]:
-    """Deliver the mails that are due, one after the other, each on record before and after; NoServerError where none is.
+    """Deliver the mails that are due one after the other, each on record before and after; else NoServerError.
 
     The plan comes first, alone; then each mail with what became of it. Without a server they were handed over by hand.
     """

@@ -19,7 +19,7 @@ _DAMAGED = "restore it from a backup or the history: without it nobody knows wha
 
 
 def read_ledger(sources: Path) -> tuple[Ledger, tuple[Problem, ...]]:
-    """The ledger; empty where nothing was sent yet. A last line without an end was cut off by a crash and never counted."""
+    """The ledger; empty where nothing was sent yet. A last line without an end was cut off and never counted."""
     path = sources / FOLDER / NAME
     content = path.read_bytes() if path.is_file() else b""
     whole = content[: content.rfind(b"\n") + 1]

@@ -60,7 +60,7 @@ class Postman:
         self._drop(politely=True)
 
     def ready(self) -> None:
-        """Be connected, so that a server that is gone is known before a mail counts as begun; NoServerError otherwise."""
+        """Be connected, so that a server that is gone is known before a mail counts as begun."""
         connection = self._connected()
         try:
             connection.rset()
