@@ -84,18 +84,22 @@ def mail_server(authority: trustme.CA, *, implicit: bool = False, encrypted: boo
     authority.issue_cert(*names).configure_cert(context)
     post = Post()
 
+    connections: list[SMTP] = []
+
     def connection() -> SMTP:
-        return _Server(
+        made = _Server(
             post,
             hostname="localhost",
             tls_context=context if encrypted and not implicit else None,
             require_starttls=encrypted and not implicit,
-            auth_required=True,
+            auth_required=encrypted and not implicit,
             auth_require_tls=encrypted and not implicit,
             authenticator=post.authenticate,
             enable_SMTPUTF8=False,
             loop=loop,
         )
+        connections.append(made)
+        return made
 
     loop = asyncio.new_event_loop()
     listening = loop.run_until_complete(
@@ -107,14 +111,18 @@ def mail_server(authority: trustme.CA, *, implicit: bool = False, encrypted: boo
     try:
         yield post
     finally:
-        asyncio.run_coroutine_threadsafe(_stopped(listening), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_stopped(listening, connections), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
 
 
-async def _stopped(listening: asyncio.Server) -> None:
+async def _stopped(listening: asyncio.Server, connections: list[SMTP]) -> None:
     listening.close()
+    for one in connections:
+        for transport in (one.transport, one._original_transport):
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()
