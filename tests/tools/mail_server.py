@@ -49,13 +49,15 @@ class Post:
         number = len(self.taken)
         self.taken.append(envelope)
         if number == self.mute_at:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if number == self.hang_at:
             await asyncio.sleep(600)
         return "250 taken"
 
-    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins.append(mechanism)
         good = (data.login.decode(), data.password.decode()) == (USER, PASSWORD)
@@ -73,12 +75,14 @@ class _Server(SMTP):
             return
         await self.push("354 go on")
         await self._reader.readexactly(1000)
-        assert self.transport is not None
+        assert isinstance(self.transport, asyncio.Transport)
         self.transport.abort()
 
 
 @contextmanager
-def mail_server(authority: trustme.CA, *, implicit: bool = False, encrypted: bool = True, names: tuple[str, ...] = ("localhost",)) -> Iterator[Post]:
+def mail_server(
+    authority: trustme.CA, *, implicit: bool = False, encrypted: bool = True, names: tuple[str, ...] = ("localhost",)
+) -> Iterator[Post]:
     """The server in a thread of its own; its certificate is for `names`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
