@@ -34,7 +34,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for: purposes (none means all), the ids to send `again`, and the time that counts as now."""
+    """What was asked for: purposes (none means all), the time that counts as now, and who sends.
+
+    `again` holds the ids of mails to send whatever became of them; nothing else is sent then.
+    """
 
     now: datetime
     purposes: tuple[str, ...] = ()
@@ -154,14 +157,14 @@ class _Planning:
             words=Words(to.language, self.labels[to.language]),
         )
         before = self.ledger.posted.get(letter.id)
-        again = letter.id in self.request.again
+        again = self.request.again
         return Mail(
             letter=letter,
             context=context,
             files={copy.path: content for copy, content in files.items()},
             corrects=corrected.letter.message_id if corrected else "",
             before=before,
-            sends=again or before is None or before.state in {State.REFUSED, State.FAILED},
+            sends=letter.id in again if again else before is None or before.state in {State.REFUSED, State.FAILED},
         )
 
     def _letter(self, to: Addressee, parcel: Parcel, documents: tuple[Copy, ...]) -> tuple[Letter, Posted | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -31,6 +32,9 @@ class Wrong(StrEnum):
     UNRECORDED = "is not in the ledger"
     OTHER = "is not the one that was sent"
     UNREADABLE = "cannot be read"
+
+
+_MONTH = re.compile(r"/reports/[^/]*_(\d{4}-\d\d)\.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,11 +150,14 @@ def _current(entry: Entry, portfolio: Portfolio) -> bool:
 def uncertain(options: Options) -> Iterator[tuple[str, str, str]]:
     """The letters of which nobody knows whether they arrived: party, what to say of them, and what to do."""
     ledger, _ = read_ledger(options.sources)
+    corrected = {one.letter.corrects for one in ledger.posted.values() if one.state is State.SENT}
     for one in ledger.posted.values():
-        if one.state is State.UNCERTAIN:
-            letter = one.letter
+        letter = one.letter
+        if one.state is State.UNCERTAIN and letter.id not in corrected:
             said = f"the mail {letter.id} to {letter.name} <{letter.to}> may have arrived on {one.day}"
-            yield letter.party, said, f"ask; slm dispatch --send --again {letter.id} if it did not"
+            months = {found[1] for copy in letter.documents if (found := _MONTH.search(copy.path))}
+            again = " ".join([*(f"--month {month}" for month in sorted(months)), f"--again {letter.id}"])
+            yield letter.party, said, f"ask; slm dispatch --send {again} if it did not, --by-hand {again} if it did"
 
 
 def dispose(options: Options, over: Sequence[Expired], now: datetime) -> tuple[Expired, ...]:

@@ -325,13 +325,24 @@ def test_a_mail_that_was_taken_without_a_word_is_uncertain_and_not_sent_twice(
     assert states(sources)[first] is State.UNCERTAIN
     done = run("--send", "--customer", "harbour-port")
     assert done.exit_code == 0
-    assert "may have arrived on 2026-11-05: ask, then send it with --again" in done.output
+    assert "may have arrived on 2026-11-05: ask; --send --again" in done.output
     assert sorted(to(post)) == sorted([ZHENG, SHEN])
     identifier = next(one.letter.id for one in read_ledger(sources)[0].posted.values() if one.letter.to == first)
     assert run("--send", "--customer", "harbour-port", "--again", identifier).exit_code == 0
     assert to(post).count(first) == 2
     assert len({one["Message-ID"] for one in taken(post) if first in one["To"]}) == 1
     assert states(sources)[first] is State.SENT
+
+
+def test_an_uncertain_mail_that_did_arrive_is_settled_by_hand_and_nothing_else_is(
+    post: Post, run: Callable[..., Result], sources: Path
+) -> None:
+    post.mute_at = 0
+    assert run("--send", "--customer", "harbour-port").exit_code == 1
+    (identifier,) = (one.letter.id for one in read_ledger(sources)[0].posted.values() if one.state is State.UNCERTAIN)
+    assert run("--by-hand", "--again", identifier).exit_code == 0
+    assert states(sources) == {ZHENG: State.SENT, SHEN: State.SENT}
+    assert len(post.taken) == 2
 
 
 def test_a_program_killed_between_intent_and_answer_sends_nothing_twice(
@@ -424,6 +435,9 @@ def test_without_a_mail_channel_nothing_is_mailed(run: Callable[..., Result], so
     assert done.exit_code == 0
     assert "by sla-harbour-core@B/00 the channel is no mail" in done.output
     assert "nothing is to be sent" in done.output
+    by_hand = run("reports", "--customer", "harbour-port", "--by-hand")
+    assert "sources/agreements/sla-harbour-core" not in by_hand.output
+    assert "the channel is no mail" not in by_hand.output
 
 
 @pytest.mark.parametrize("broken", ["password", "name", "authority", "plain", "nobody"])

@@ -165,7 +165,7 @@ def test_due_lists_what_may_be_disposed_of_and_mails_that_may_not_have_arrived(r
     ledger.write_bytes(b"".join(ledger.read_bytes().splitlines(keepends=True)[:-1]))
     assert "retention over" not in run("due", "--today", "2028-12-31").output
     found = run("due", "--today", "2029-11-01").output
-    assert "may have arrived on 2026-11-05; ask; slm dispatch --send --again" in found
+    assert "may have arrived on 2026-11-05; ask; slm dispatch --send --month 2026-10 --again" in found
     assert (
         "    - kept until 2029-10-31; may be deleted: slm dispose --yes\n        output/harbour-port/reports/" in found
     )

@@ -41,7 +41,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--send", "mode", flag_value="send", help="Deliver over the mail server of SLM_SMTP_HOST.")
 @click.option("--dry-run", "mode", flag_value="dry", help="Tell who would get what; write nothing.")
 @click.option("--by-hand", "mode", flag_value="hand", help="Note as sent what you sent or handed over yourself.")
-@click.option("--again", multiple=True, metavar="ID", help="Send this mail although it was, or may have been, sent.")
+@click.option("--again", multiple=True, metavar="ID", help="This mail only, although it was, or may have been, sent.")
 @click.option("--month", type=MonthType(), help="The month whose reports are sent (default: the newest).")
 @click.option("--customer", default="", metavar="ID", help="To this customer only.")
 @click.option(
@@ -158,14 +158,15 @@ def _lines(made: Plan) -> Iterator[str]:
 
 
 def _state(one: Mail) -> str:
-    before = one.before
+    before, letter = one.before, one.letter.id
     if before is None:
         return "to send, corrected version" if one.corrects else "to send"
     reason = f": {before.reason}" if before.reason else ""
     if one.sends:
         return f"to send again; {before.state} on {before.day}{reason}"
     if before.state == "uncertain":
-        return f"may have arrived on {before.day}: ask, then send it with --again {one.letter.id} if it did not"
+        settled = f"--send --again {letter} if it did not, --by-hand --again {letter} if it did"
+        return f"may have arrived on {before.day}: ask; {settled}"
     return f"{before.state} on {before.day}"
 
 
