@@ -187,7 +187,7 @@ class _Planning:
         found = combined([address, corrects, *digests])
         organization = self.portfolio.organization
         letter = Letter(
-            id=found[:8],
+            id=found[:12],
             party=parcel.agreement.other_party,
             kind=parcel.purpose,
             agreement=parcel.agreement.id,

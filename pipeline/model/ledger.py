@@ -24,11 +24,11 @@ INTENT = "intent"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Copy:
-    """A file as it was issued: its path in `output/`, its digest, and until when it is kept."""
+    """A file as it was issued: its path in `output/` and its digest, which make it what it is, and its retention."""
 
     path: str
     sha256: str
-    retain_until: date
+    retain_until: date = field(compare=False)
 
     @property
     def kept_as(self) -> str:
