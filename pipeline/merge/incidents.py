@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from pipeline.measure.attainment import MET, MISSED
 from pipeline.measure.cases import Stand, TicketCase
 from pipeline.measure.judgements import Verdict
+from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.tallies import Load
 from pipeline.merge import amounts
 from pipeline.merge.drafting import target_name
 from pipeline.merge.report import BreachRow, MajorRow, SetAsideRow, WorkloadRow
 from pipeline.merge.scope import Scope
 from pipeline.model.catalog import MeasureName
-from pipeline.model.records import MISSING
 
 EXCLUDED = "excluded"
 
@@ -84,15 +85,15 @@ def _time(scope: Scope, stand: Stand | None) -> tuple[str, str]:
     return scope.words.elapsed(stand.elapsed), statuses.get(stand.verdict, MISSED)
 
 
-def workload(scope: Scope, cases: Sequence[TicketCase]) -> Iterator[WorkloadRow]:
-    """Tickets opened, resolved and left open, per service."""
-    tickets, period = scope.measured.records.tickets, scope.month.period
-    for terms in scope.month.span.agreement.services:
-        rows = [case.row for case in cases if tickets.service[case.row] == terms.service]
-        opened = sum(period.start <= tickets.opened[row] < period.stop for row in rows)
-        resolved = sum(period.start <= tickets.resolved[row] < period.stop for row in rows)
-        left = sum(tickets.resolved[row] == MISSING or tickets.resolved[row] >= period.stop for row in rows)
-        limit = terms.workload_limit
-        status = "no-limit" if limit is None else "within" if opened <= limit else "over"
+def workload(scope: Scope, months: Sequence[SlaMonth]) -> Iterator[WorkloadRow]:
+    """Tickets opened, resolved and left open, per service, against the limits of the months together."""
+    agreement, period = scope.month.span.agreement, scope.month.period
+    for terms in agreement.services:
+        load = scope.measured.loads.get(((period.start, period.stop), agreement.customer, terms.service), Load())
+        agreed = [one.span.agreement.terms(terms.service) for one in months]
+        limits = [one.workload_limit for one in agreed if one is not None and one.workload_limit is not None]
+        limit = sum(limits) if limits else None
+        status = "no-limit" if limit is None else "within" if load.opened <= limit else "over"
         label = scope.words.label(f"workload.{status}")
-        yield WorkloadRow(scope.service(terms.service), opened, resolved, left, limit, status, label)
+        name = scope.service(terms.service)
+        yield WorkloadRow(name, load.opened, load.resolved, load.left, limit, status, label)
