@@ -275,8 +275,8 @@ RowKey = tuple[Month, str, str]
 class Records:
     """Everything read from the exports of the months asked for.
 
-    `rows` counts the records read, good or bad, `replaced` those of which a later month told anew. A record is a row, or
-    all rows of one ticket in an event log.
+    `rows` counts the records read, good or bad, `replaced` those of which a later month told anew. A record is a row,
+    or all rows of one ticket in an event log.
     """
 
     tickets: Tickets
