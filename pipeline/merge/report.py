@@ -105,6 +105,37 @@ class MajorRow:
     summary: str
     cause: str
     action: str
+    afterwards: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MissRow:
+    """A target missed, why, and what is done about it, by whom and by when; what nobody said is empty."""
+
+    target: str
+    service: str
+    service_name: str
+    target_name: str
+    goal_shown: str
+    value_shown: str
+    cause: str
+    action: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """An action of the last review; `state` is open, in-progress, done or cancelled, `overdue` at the period's end."""
+
+    id: str
+    action: str
+    owner: str
+    due: str
+    state: str
+    state_label: str
+    overdue: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +293,8 @@ class ReportContext:
     """A service report of one SLA and one period.
 
     `trend_months` labels the (at most 12) points of every trend. `incomplete` lists tickets that are measured but lack
-    the time that one of their targets is about; they count as set aside for that target.
+    the time that one of their targets is about; they count as set aside for that target. `message` and `plan` are the
+    administrator's words; `review` is the day of the last review, whose actions are `follow_ups`.
     """
 
     language: str
@@ -295,3 +327,8 @@ class ReportContext:
     retention_years: int
     exclusions: tuple[ExclusionRow, ...]
     termination_triggers: tuple[ClauseRow, ...]
+    message: str
+    misses: tuple[MissRow, ...]
+    plan: tuple[str, ...]
+    review: str
+    follow_ups: tuple[FollowUpRow, ...]

@@ -115,6 +115,11 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         retention_years=3,
         exclusions=(),
         termination_triggers=(),
+        message="",
+        misses=(),
+        plan=(),
+        review="",
+        follow_ups=(),
     )
 
 
