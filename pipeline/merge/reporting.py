@@ -19,6 +19,7 @@ from pipeline.merge.crediting import clause, credits_due
 from pipeline.merge.drafting import target_name
 from pipeline.merge.incidents import breaches, incomplete, majors, workload
 from pipeline.merge.interruptions import exclusions, outages
+from pipeline.merge.patterns import days, loads, spreads
 from pipeline.merge.remarks import follow_ups, last_review, message, missed_targets, plan
 from pipeline.merge.report import (
     DistributionBar,
@@ -97,6 +98,9 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
         exclusions=tuple(exclusions(scope, tickets)),
+        days=tuple(days(scope)),
+        spread=tuple(spreads(scope)),
+        loads=tuple(loads(scope, history)),
         message=message(scope),
         misses=tuple(missed_targets(scope)),
         plan=plan(scope),

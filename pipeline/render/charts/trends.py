@@ -18,7 +18,6 @@ from pipeline.render.charts.drawing import (
     WIDTH,
     Chart,
     Mark,
-    at,
     draw,
     fit,
     on_axis,
@@ -126,7 +125,7 @@ def _mini(row: ResultRow, index: int) -> Mini:
         y=pos(y),
         goal_y=pos(on_axis(row.goal, low, bottom, top, high) or bottom),
         line="".join(_segments(places)),
-        marks=tuple(Mark(point.status, pos(at), pos(height)) for point, pos, height in places if height is not None),
+        marks=tuple(Mark(point.status, pos(when), pos(height)) for point, when, height in places if height is not None),
     )
 
 
