@@ -24,7 +24,7 @@ def test_the_days_of_a_month_add_up_to_its_availability() -> None:
     found, _ = measured(sla, outages=outages)
     (month,) = found.months["sla-acme"]
     ((_, days),) = daily(found.measured, month)
-    told = {one.day: (one.agreed, one.down) for one in days}
+    told = {one.day: (Fraction(one.agreed), one.down) for one in days}
     assert len(told) == 31
     assert told[date(2026, 3, 10)] == (24 * HOUR, HOUR)
     assert told[date(2026, 3, 11)] == (24 * HOUR - 3 * HOUR // 2, HOUR // 2)
