@@ -24,12 +24,12 @@ def test_the_days_of_a_month_add_up_to_its_availability() -> None:
     found, _ = measured(sla, outages=outages)
     (month,) = found.months["sla-acme"]
     ((_, days),) = daily(found.measured, month)
-    told = {one.day: (Fraction(one.agreed), one.down) for one in days}
+    told = {one.day: (one.agreed, one.down) for one in days}
     assert len(told) == 31
-    assert told[date(2026, 3, 10)] == (24 * HOUR, HOUR)
-    assert told[date(2026, 3, 11)] == (24 * HOUR - 3 * HOUR // 2, HOUR // 2)
-    assert told[date(2026, 3, 29)] == (23 * HOUR, 0)  # daylight saving begins
-    assert told[date(2026, 3, 31)] == (24 * HOUR, HOUR // 2)
+    assert told[date(2026, 3, 10)] == (24 * HOUR, Fraction(HOUR))
+    assert told[date(2026, 3, 11)] == (24 * HOUR - 3 * HOUR // 2, Fraction(HOUR, 2))
+    assert told[date(2026, 3, 29)] == (23 * HOUR, Fraction(0))  # daylight saving begins
+    assert told[date(2026, 3, 31)] == (24 * HOUR, Fraction(HOUR, 2))
     (result,) = month.results
     assert sum(agreed for agreed, _ in told.values()) == result.tally.total
     assert sum((down for _, down in told.values()), Fraction(0)) == result.tally.total - result.tally.kept
