@@ -15,6 +15,7 @@ from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
+from pipeline.measure.misses import unexplained
 from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
 from pipeline.merge.document import Document, Wanted
@@ -91,6 +92,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     problems += found
     if has_errors(problems):
         return (), labels, problems
+    problems += unexplained(portfolio, measurement, months[-1] if months else None)
     wanted = Wanted(months[-1] if months else None, options.customer)
     try:
         documents = tuple(

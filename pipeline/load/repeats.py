@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ _SPREAD = 0x9E3779B97F4A7C15
 """An odd number without a pattern, which spreads the hashes of owners over those of numbers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Keys:
     """The two hashes of n tickets."""
 
@@ -35,11 +36,21 @@ class Keys:
         """Keys by number and hash of who uses that number."""
         count = len(ids)
         first = np.fromiter(map(hash, ids), np.int64, count)
-        second = np.fromiter((hash(one + "\0") for one in ids), np.int64, count)
+        second = np.fromiter(map(hash, map("\0".__add__, ids)), np.int64, count)
         return cls(_mixed(first, owners), _mixed(second, owners))
 
     def __len__(self) -> int:
         return len(self.first)
+
+    @cached_property
+    def order(self) -> Numbers:
+        """The rows by first hash: what is sorted once is searched, and searched for, several times faster."""
+        return np.argsort(self.first)
+
+    @cached_property
+    def ascending(self) -> tuple[Numbers, Numbers]:
+        """Both hashes in that order."""
+        return self.first[self.order], self.second[self.order]
 
     def rows(self, chosen: Marks | Numbers) -> Keys:
         """Some of them."""
@@ -56,54 +67,54 @@ def _mixed(hashes: Numbers, owners: Numbers) -> Numbers:
 
 
 class Told:
-    """The tickets told of so far, and where."""
+    """The tickets told of so far, in parts each of which is in order of its first hash, and where some of them were."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Keys, Places | None, Numbers]] = []
+        self._parts: list[tuple[Numbers, Numbers]] = []
+        self._places: list[tuple[Keys, Places]] = []
 
     def add(self, keys: Keys, places: Places | None = None) -> None:
         """Remember those tickets; the places are asked for only where one of them comes again."""
-        order = np.lexsort((keys.second, keys.first))
-        self._parts.append((keys.rows(order), places, order))
+        self._parts.append(keys.ascending)
+        if places is not None:
+            self._places.append((keys, places))
 
     def join(self, other: Told) -> None:
-        """Remember all that another remembers, without the places."""
-        self._parts += [(keys, None, order[:0]) for keys, _, order in other._parts]
+        """Remember all that another remembers as one part, without the places."""
+        if other._parts:
+            first, second = (np.concatenate(columns) for columns in zip(*other._parts, strict=True))
+            order = np.argsort(first, kind="stable")  # the parts are ascending runs: a stable sort only merges them
+            self._parts.append((first[order], second[order]))
 
     def has(self, keys: Keys) -> Marks:
         """Which of those tickets were told of."""
         marks = np.zeros(len(keys), bool)
-        for known, _, _ in self._parts:
-            marks |= _positions(known, keys) >= 0
+        first, second = keys.ascending
+        for known, other in self._parts:
+            at = np.searchsorted(known, first)
+            left = np.arange(len(keys))
+            while left.size:  # again only for tickets that share the first hash of another one
+                left = left[at[left] < len(known)]
+                left = left[known[at[left]] == first[left]]
+                hit = other[at[left]] == second[left]
+                marks[keys.order[left[hit]]] = True
+                left = left[~hit]
+                at[left] += 1
         return marks
 
     def place(self, keys: Keys) -> Place | None:
         """Where the one ticket that is asked for was told of."""
-        for known, places, order in self._parts:
-            at = int(_positions(known, keys)[0])
-            if at >= 0 and places is not None:
-                return places[int(order[at])]
+        for known, places in self._places:
+            for row in np.flatnonzero((known.first == keys.first) & (known.second == keys.second)).tolist():
+                return places[row]
         return None
-
-
-def _positions(known: Keys, keys: Keys) -> Numbers:
-    """Where each key lies among the known, which are sorted; -1 for none."""
-    found = np.full(len(keys), -1, np.int64)
-    at = np.empty(len(keys), np.int64)
-    order = np.argsort(keys.first)  # looking for neighbours one after the other is several times faster
-    at[order] = np.searchsorted(known.first, keys.first[order])
-    while True:
-        within = np.minimum(at, len(known) - 1)
-        same = (at < len(known)) & (known.first[within] == keys.first) if len(known) else np.zeros(len(keys), bool)
-        hit = same & (known.second[within] == keys.second) if len(known) else same
-        found[hit] = at[hit]
-        if not (same & ~hit).any():  # else two tickets share the first hash: look at the next
-            return found
-        at = np.where(same & ~hit, at + 1, len(known))
 
 
 def repeated(keys: Keys, lines: Numbers) -> Numbers:
     """For each ticket the row of the one with the same key that comes first, itself where it is alone."""
+    alone = np.arange(len(keys))
+    if np.diff(keys.ascending[0]).all():
+        return alone
     order = np.lexsort((lines, keys.second, keys.first))
     first, second = keys.first[order], keys.second[order]
     new = np.ones(len(order), bool)

@@ -21,6 +21,8 @@ from pipeline.problems import Problem, error
 
 Instants = npt.NDArray[np.int64]
 _FAR = 1 << 62
+_DAY = 86400
+_MOST_STRETCHES = 1 << 20
 _STRIDE = 1 << 40  # further apart than any two instants, so that groups do not touch when shifted by it
 
 
@@ -40,10 +42,32 @@ class Clock:
         """Service seconds from the clock's beginning up to each instant; same shape as the argument."""
         if not self.starts.size:
             return instants
-        index = np.searchsorted(self.starts, instants, side="right")
+        index = self._begun(instants)
         shift, most = self._steps
         seconds: Instants = np.minimum(instants + shift[index], most[index])
         return seconds
+
+    def _begun(self, instants: Instants) -> Instants:
+        """How many windows have begun by each instant: looked up by stretches of time, not searched for."""
+        if self._stretches is None:
+            found: Instants = np.searchsorted(self.starts, instants, side="right")
+            return found
+        bits, before, following = self._stretches
+        stretch = (np.clip(instants, self.starts[0], self.starts[-1]) - self.starts[0]) >> bits
+        begun: Instants = before[stretch] + (instants >= following[stretch])
+        return begun
+
+    @cached_property
+    def _stretches(self) -> tuple[int, Instants, Instants] | None:
+        """Time in stretches of 2**bits seconds, in each of which at most one window begins.
+
+        Of each: how many windows began before it, and when the next one does. None where it would take too many.
+        """
+        bits = int(np.diff(self.starts).min(initial=_DAY)).bit_length() - 1
+        if bits < 0 or (count := int((self.starts[-1] - self.starts[0]) >> bits) + 1) > _MOST_STRETCHES:
+            return None
+        before = np.searchsorted(self.starts, self.starts[0] + (np.arange(count) << bits))
+        return bits, before, self.starts[before]
 
     @cached_property
     def _steps(self) -> tuple[Instants, Instants]:
