@@ -112,6 +112,8 @@ class _Planning:
         """The files of a parcel with their bytes; problems where they are not those that were built, or another's."""
         output = self.options.output
         entries = [entry for path, entry in sorted(self.manifest.entries.items()) if parcel.takes(path)]
+        if not entries and parcel.optional:
+            return {}, ()
         if not entries:
             place = parcel.agreement.source.at("reporting")
             return {}, (error(place, "not-built", f"{parcel.stem} is not in {output.name}/", "build it first: make"),)

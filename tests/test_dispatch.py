@@ -27,7 +27,10 @@ from click.testing import CliRunner, Result
 from pipeline.cli import slm
 from pipeline.load.ledger import read_ledger
 from pipeline.model.ledger import State
-from pipeline.options import ROOT
+from pipeline.model.quantities import Month
+from pipeline.options import ROOT, Options
+from pipeline.problems import has_errors
+from tests.conftest import run_build
 from tests.tools.mail_server import PASSWORD, USER, Post, mail_server
 
 ZHENG, SHEN = "zheng.haibo@donglan.example.com", "shen.qiu@donglan.example.com"
@@ -123,6 +126,21 @@ def test_every_recipient_of_the_reporting_clause_gets_the_report_once(
     assert "sent on 2026-11-05" in again.output
     assert len(post.taken) == len(EVERYBODY)
     assert set(states(sources).values()) == {State.SENT}
+
+
+def test_the_report_on_a_quarter_goes_out_with_that_of_its_last_month(
+    run: Callable[..., Result], sources: Path, output: Path
+) -> None:
+    assert "Q3" not in run("--month", "2026-10", "--dry-run").output
+    options = Options(
+        sources=sources, output=output, kinds=("reports",), month=Month(2026, 9), customer="nordwind-asia"
+    )
+    assert not has_errors(run_build(options).problems)
+    done = run("--month", "2026-09", "--customer", "nordwind-asia", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "Service report for Q3 2026" in done.output
+    assert "Service report for September 2026" in done.output
+    assert "sla-nordwind-office_2026-Q3.pdf" in done.output
 
 
 def test_a_mail_is_written_in_the_language_of_its_reader(post: Post, run: Callable[..., Result]) -> None:

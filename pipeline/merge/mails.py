@@ -65,7 +65,9 @@ def mail_context(
         "version": agreement.version,
         "first": words.date(parcel.first),
         "last": words.date(parcel.last),
-        "period": words.month(Month.parse(parcel.label)) if parcel.purpose == "reports" else "",
+        "period": words.period(Month(parcel.last.year, parcel.last.month), parcel.months)
+        if parcel.purpose == "reports"
+        else "",
     }
     subject = words.label(f"mail.{parcel.purpose}.subject", **fields)
     paragraphs = [words.label(f"mail.{parcel.purpose}.text", **fields)]

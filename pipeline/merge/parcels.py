@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pipeline.measure.measurement import lengths
+from pipeline.measure.promises import period_up_to
+from pipeline.merge.reporting import period_name
 from pipeline.model.addressees import Addressee, readers, signer
 from pipeline.model.agreements import Agreement, Status, in_force
 from pipeline.model.portfolio import Portfolio
@@ -27,7 +30,7 @@ _NAMED = {".json": re.compile(r"json", re.IGNORECASE), ".csv": re.compile(r"csv"
 class Parcel:
     """The files of one document, `stem` and an ending, for those who get it.
 
-    `label` names the document in file names; `first` and `last` are the days it is about.
+    `label` names it in file names; `first` and `last` are the days it is about, `months` how many.
     """
 
     purpose: Purpose
@@ -37,6 +40,12 @@ class Parcel:
     first: date
     last: date
     addressees: tuple[Addressee, ...]
+    months: int = 1
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is only made where the exports reach far enough back."""
+        return self.months > 1
 
     def takes(self, path: str) -> bool:
         """Whether a published file belongs into it."""
@@ -74,7 +83,7 @@ def parcels(
             else:
                 to, mistakes = readers(one, portfolio)
                 problems += mistakes
-            found.append(Parcel(purpose, one, draft.stem, draft.label, draft.first, draft.last, to))
+            found.append(Parcel(purpose, one, draft.stem, draft.label, draft.first, draft.last, to, draft.months))
     return tuple(found), tuple(problems)
 
 
@@ -85,18 +94,24 @@ class _Draft:
     label: str
     first: date
     last: date
+    months: int = 1
 
 
 def _reports(portfolio: Portfolio, month: Month | None) -> Iterator[_Draft]:
-    """The reports of the month, under the last version in force in it."""
+    """The reports of the month, and of the quarter and year that it ends, under the last version in force in it."""
     for versions in portfolio.agreements.values() if month else ():
         if versions[0].kind != "sla" or month is None:
             continue
         for span in reversed(in_force(versions)):
             one, days = span.agreement, month.contract_days(span.agreement.period_start_day)
-            if span.days.overlap(days):
-                yield _Draft(one, f"{one.customer}/reports/{one.id}_{month}", str(month), days.start, days.end)
-                break
+            if not span.days.overlap(days):
+                continue
+            for count in (1, *lengths(one, month)):
+                name = period_name(period_up_to(one, month, count))
+                first = month.plus(1 - count).contract_days(one.period_start_day).start
+                stem = f"{one.customer}/reports/{one.id}_{name}"
+                yield _Draft(one, stem, name, first, days.end, count)
+            break
 
 
 def _unsigned(portfolio: Portfolio) -> Iterator[_Draft]:
