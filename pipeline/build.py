@@ -15,6 +15,7 @@ from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
+from pipeline.measure.misses import unexplained
 from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
 from pipeline.merge.document import Document, Wanted
@@ -91,6 +92,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     problems += found
     if has_errors(problems):
         return (), labels, problems
+    problems += unexplained(portfolio, measurement, months[-1] if months else None)
     wanted = Wanted(months[-1] if months else None, options.customer)
     try:
         documents = tuple(
@@ -164,7 +166,7 @@ def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...]
 
 
 def known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
-    """A customer asked for that nobody knows."""
+    """Whether the customer asked for is one."""
     if options.customer in {"", *portfolio.customers, *portfolio.unreadable}:
         return ()
     hint = did_you_mean(options.customer, portfolio.customers)

@@ -13,6 +13,8 @@ import sys
 import click
 
 from pipeline.commands.build import build, check, doctor
+from pipeline.commands.dispatch import dispatch
+from pipeline.commands.dispose import dispose
 from pipeline.commands.due import due
 from pipeline.commands.explain import explain
 from pipeline.commands.forecast import alert, forecast
@@ -29,7 +31,7 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, due, forecast, alert, explain, doctor):
+for command in (check, build, imports, new, register, verify, dispatch, dispose, due, forecast, alert, explain, doctor):
     slm.add_command(command)
 
 

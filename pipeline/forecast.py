@@ -16,8 +16,8 @@ from pipeline.load.reading import Reading
 from pipeline.measure.alerting import current, news
 from pipeline.measure.forecast import Forecast, forecasts
 from pipeline.measure.known import KnownAt, newest
-from pipeline.measure.measurement import measure_running
 from pipeline.measure.promises import month_of, sla_spans
+from pipeline.measure.underway import measure_running
 from pipeline.merge.explanation import Sheet
 from pipeline.merge.forecast_records import forecast_record
 from pipeline.merge.forecasting import Telling
@@ -30,7 +30,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors, warning
-from pipeline.publish.notices import publish, read_ledger
+from pipeline.publish.notices import publish, read_remembered
 from pipeline.render import fonts
 from pipeline.render.notice import digest, mail, markdown
 from pipeline.render.templates import TemplateMistake
@@ -111,7 +111,7 @@ def alert(options: Options, asked: Asked) -> Told:
     foreseen = forecast(options, asked)
     if foreseen.telling is None:
         return Told(foreseen.problems)
-    ledger, found = read_ledger(options.output)
+    ledger, found = read_remembered(options.output)
     problems = (*foreseen.problems, *found, *_earlier(ledger.at, foreseen.at))
     if has_errors(problems):
         return Told(problems)

@@ -46,6 +46,11 @@ class KnownAt:
         return self._exports.rows
 
     @property
+    def replaced(self) -> Mapping[RowKey, int]:
+        """Those of them of which a later month told anew."""
+        return self._exports.replaced
+
+    @property
     def files(self) -> tuple[ExportFile, ...]:
         """The files read."""
         return self._exports.files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -15,17 +15,21 @@ from pipeline.measure.applying import Applying
 from pipeline.measure.attainment import Result, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
-from pipeline.measure.judgements import Judgements, Terms, agreed_tickets, judge
+from pipeline.measure.judgements import Judgements, Terms, Verdict, agreed_tickets, judge
 from pipeline.measure.measures import Measured
-from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, promises_of, sla_spans
+from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, period_up_to, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
 from pipeline.measure.tallies import Counts, Tallies
+from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
 from pipeline.model.exclusions import Exclusion
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, MISSING, ExportFile, Outages, Records, RowKey, SetAside, Tickets
 from pipeline.problems import Place, Problem, warning
+
+QUARTER, HALF_YEAR, YEAR = 3, 6, 12
+"""Months."""
 
 
 class Exports(Protocol):
@@ -42,6 +46,10 @@ class Exports(Protocol):
     @property
     def rows(self) -> Mapping[RowKey, int]:
         """Records read, good or bad."""
+
+    @property
+    def replaced(self) -> Mapping[RowKey, int]:
+        """Those of them of which a later month told anew."""
 
     @property
     def files(self) -> tuple[ExportFile, ...]:
@@ -67,10 +75,14 @@ class SlaMonth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """SLA id -> its months, oldest first; months in which no version was in force are left out."""
+    """SLA id -> its months, oldest first; months in which no version was in force are left out.
+
+    `longer` are the quarters, half-years and years that end with the last month and are reported on.
+    """
 
     measured: Measured
     months: Mapping[str, tuple[SlaMonth, ...]]
+    longer: Mapping[str, tuple[SlaMonth, ...]]
 
 
 Shown = Callable[[str], bool]
@@ -88,72 +100,50 @@ def measure(
     if not months:
         return None, ()
     spans = sla_spans(portfolio)
-    by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
+    by_month = {identifier: tuple(months_in_force(found, months)) for identifier, found in spans.items()}
+    longer = {identifier: tuple(_longer(found, months)) for identifier, found in spans.items()}
     now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
+    every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
     last = {
-        identifier: found[-1:] if found and found[-1][1].month == months[-1] else ()
-        for identifier, found in by_month.items()
+        identifier: tuple((span, period) for span, period in found if period.month == months[-1])
+        for identifier, found in every.items()
     }
-    whole = [period for found in by_month.values() for _, period in found]
-    return _measured(portfolio, exports, _Asked(spans, by_month, last, now, whole, months), shown)
-
-
-def measure_running(
-    portfolio: Portfolio, exports: Exports, months: Sequence[Month], at: int, shown: Shown | None = None
-) -> tuple[Measurement | None, tuple[Problem, ...]]:
-    """Measure the contract month that runs at `at`, up to that instant: each SLA in force has one month, cut at `at`.
-
-    `exports` are those of `months`, and tell of nothing at or after `at`. At the end of a period the results are those
-    of its report.
-    """
-    spans = sla_spans(portfolio)
-    whole = {identifier: running_period(found, at) for identifier, found in spans.items()}
-    cut = {
-        identifier: tuple((span, replace(period, stop=at)) for span, period in found)
-        for identifier, found in whole.items()
-    }
-    now = dict.fromkeys(spans, at)
-    periods = [period for found in whole.values() for _, period in found]
-    return _measured(portfolio, exports, _Asked(spans, cut, cut, now, periods, months), shown)
-
-
-def running_period(spans: Sequence[Span], at: int) -> tuple[tuple[Span, Period], ...]:
-    """The contract month in which the second before `at` lies, with the version that its report will be about.
-
-    So the end of a period still belongs to it. Nothing where no version of the SLA has been in force in that month yet.
-    """
-    found = tuple(_months(spans, [month_of(spans[-1].agreement, at - 1)]))
-    return tuple(
-        (span, period) for span, period in found if any(one.start < at and one.stop > period.start for one in spans)
-    )
+    whole = [period for found in every.values() for _, period in found]
+    return measure_periods(portfolio, exports, Asked(spans, by_month, longer, last, now, whole, months), shown)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """Which periods are measured of each SLA, which of them are shown, until when records are known (`now`)."""
+class Asked:
+    """Which periods are measured of each SLA, which of them are shown, and until when records are known (`now`).
 
-    spans: Mapping[str, Sequence[Span]]
+    `whole` are those periods without any cut, which clocks have to reach; `months` are those of the exports.
+    """
+
+    spans: Mapping[str, tuple[Span, ...]]
     periods: Mapping[str, Sequence[tuple[Span, Period]]]
+    longer: Mapping[str, Sequence[tuple[Span, Period]]]
     shown: Mapping[str, Sequence[tuple[Span, Period]]]
     now: Mapping[str, int]
     whole: Sequence[Period]
     months: Sequence[Month]
 
 
-def _measured(
-    portfolio: Portfolio, exports: Exports, asked: _Asked, shown: Shown | None
+def measure_periods(
+    portfolio: Portfolio, exports: Exports, asked: Asked, shown: Shown | None
 ) -> tuple[Measurement | None, tuple[Problem, ...]]:
-    spans, by_month = asked.spans, asked.periods
+    """Measure exactly those periods."""
+    spans = asked.spans
     promises: list[Promise] = []
     rows_of = {}
     for identifier, found in spans.items():
         begin = len(promises)
-        promises += promises_of(portfolio, tuple(found))
+        promises += promises_of(portfolio, found)
         rows_of[identifier] = range(begin, len(promises))
     clocks = _Clocks(portfolio, promises, exports.outages, asked.whole)
-    watch = _Watch(spans, asked.shown, shown)
+    watch = _Watch(spans, asked.shown, shown, portfolio.policy.priorities[0].id)
     agreed = _Agreed(portfolio, exports.outages)
-    edges = {(period.start, period.stop) for found in by_month.values() for _, period in found}
+    every = (*asked.periods.values(), *asked.longer.values())
+    edges = {(period.start, period.stop) for found in every for _, period in found}
     tally = Tallies(Terms.of(promises, asked.now, agreed.tickets), sorted(edges))
     for batch in exports.batches():
         if len(batch):
@@ -165,7 +155,7 @@ def _measured(
     if clocks.problems:
         return None, (*clocks.problems, *clocks.furthest())
     tickets = joined(watch.kept)
-    records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files)
+    records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files, exports.replaced)
     set_aside: dict[str, list[SetAside]] = {}
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
@@ -178,6 +168,7 @@ def _measured(
         verdicts=tally.verdicts,
         values=tally.values,
         backlogs=tally.backlogs,
+        loads=tally.loads,
         left_out=agreed.outages,
         promises=tuple(promises),
         rows_of=rows_of,
@@ -189,18 +180,21 @@ def _measured(
         set_aside=set_aside,
         kept=tally.kept + Counter(zip(outages.month, outages.customer, outages.service, strict=True)),
     )
-    found_months = {
-        identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
-        for identifier, found in by_month.items()
-    }
-    return Measurement(measured, found_months), (*watch.uncovered(), *agreed.unmatched(asked.months))
+    found_months, found_longer = (
+        {
+            identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
+            for identifier, found in chosen.items()
+        }
+        for chosen in (asked.periods, asked.longer)
+    )
+    return Measurement(measured, found_months, found_longer), (*watch.uncovered(), *agreed.unmatched(asked.months))
 
 
 def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
     return SlaMonth(span, period, lambda: results(measured, span, spans, period))
 
 
-def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
+def months_in_force(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
     """Each month by the last version in force in it."""
     for month in months:
         for span in reversed(spans):
@@ -208,6 +202,28 @@ def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Sp
             if span.start < period.stop and span.stop > period.start:
                 yield span, period
                 break
+
+
+def lengths(agreement: Agreement, last: Month) -> tuple[int, ...]:
+    """How many months the quarter, the half-year (where agreed) and the year have that end with a month."""
+    half_yearly = agreement.reporting.frequency == "half-yearly"
+    return tuple(count for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR) if last.month % count == 0)
+
+
+def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
+    """The quarter, half-year (where agreed) and year that the last month ends, as far as there are exports of it all.
+
+    They are those of the calendar, made of contract months; of a year in which the SLA began later, what is left of it.
+    """
+    last = months[-1]
+    span = next((one for one, _ in months_in_force(spans, months[-1:])), None)
+    if span is None:
+        return
+    begun = month_of(span.agreement, min(one.start for one in spans))
+    for count in lengths(span.agreement, last):
+        first = max(last.plus(1 - count), begun)
+        if all(first.plus(at) in months for at in range(last.since(first) + 1)):
+            yield span, period_up_to(span.agreement, last, count)
 
 
 class _Clocks:
@@ -297,8 +313,9 @@ class _Watch:
     def __init__(
         self,
         spans: Mapping[str, Sequence[Span]],
-        last: Mapping[str, Sequence[tuple[Span, Period]]],
+        shown_periods: Mapping[str, Sequence[tuple[Span, Period]]],
         shown: Shown | None,
+        highest: str,
     ) -> None:
         self.kept: list[Part] = []
         self._uncovered: dict[tuple[str, str], tuple[int, int, Place]] = {}
@@ -311,11 +328,12 @@ class _Watch:
             ]
         )
         self._everything = shown is None
-        self._periods: dict[tuple[int, int], set[str]] = {}
-        for found in last.values():
+        self._highest = highest
+        self._periods: dict[Period, set[str]] = {}
+        for found in shown_periods.values():
             for span, period in found:
                 if shown is not None and shown(span.agreement.customer):
-                    self._periods.setdefault((period.start, period.stop), set()).add(span.agreement.customer)
+                    self._periods.setdefault(period, set()).add(span.agreement.customer)
 
     def add(self, tickets: Tickets, judgements: Judgements) -> None:
         """Look at another batch."""
@@ -326,14 +344,18 @@ class _Watch:
             self.kept.append((joined([(tickets, rows)]), np.arange(len(rows))))
 
     def _listed(self, tickets: Tickets, judgements: Judgements, opened: Counts) -> Counts:
-        """Tickets open in a period that is shown, or counted in it."""
+        """Tickets open in a month that is shown, or counted in it; of longer periods the late and the highest only."""
         resolved = np.asarray(tickets.resolved, np.int64)
         listed = np.zeros(len(tickets), bool)
-        customer = np.asarray(tickets.customer.codes, np.int64)
+        customer, priority = (np.asarray(one.codes, np.int64) for one in (tickets.customer, tickets.priority))
+        highest = np.array([name == self._highest for name in tickets.priority.values], bool)[priority]
         for period, whose in self._periods.items():
             mine = np.array([name in whose for name in tickets.customer.values], bool)[customer]
-            touching = (opened < period[1]) & ((resolved == MISSING) | (resolved >= period[0]))
-            counted = (judgements.counted_at >= period[0]) & (judgements.counted_at < period[1])
+            touching = (opened < period.stop) & ((resolved == MISSING) | (resolved >= period.start))
+            counted = (judgements.counted_at >= period.start) & (judgements.counted_at < period.stop)
+            if period.months > 1:
+                touching &= highest
+                counted &= judgements.verdict != Verdict.MET
             touching[judgements.ticket[counted]] = True
             listed |= mine & touching
         return np.flatnonzero(listed)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pipeline.measure import promises
 from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, find
 from pipeline.measure.cases import TicketCase, ticket_cases
-from pipeline.measure.measurement import Measurement, SlaMonth
+from pipeline.measure.measurement import HALF_YEAR, QUARTER, Measurement, SlaMonth
 from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Promise
 from pipeline.measure.settlement import settle
@@ -19,6 +19,8 @@ from pipeline.merge.crediting import clause, credits_due
 from pipeline.merge.drafting import target_name
 from pipeline.merge.incidents import breaches, incomplete, majors, workload
 from pipeline.merge.interruptions import exclusions, outages
+from pipeline.merge.patterns import days, loads, spreads
+from pipeline.merge.remarks import follow_ups, last_review, message, missed_targets, plan
 from pipeline.merge.report import (
     DistributionBar,
     Period,
@@ -41,6 +43,8 @@ from pipeline.model.records import ALL_CUSTOMERS, RowKey, SetAside
 MAINTENANCE, EXCLUDED = "agreed-maintenance", "excluded"
 _COUNTED = frozenset({MeasureName.AVAILABILITY, MeasureName.BACKLOG, MeasureName.WORKLOAD})
 
+_LETTERS = {QUARTER: "Q", HALF_YEAR: "H"}
+
 TREND = 12
 """Months of history that a report shows."""
 
@@ -51,12 +55,14 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
     history = [one for one in measurement.months[agreement.id] if one.period.month <= period.month][-TREND:]
     tickets = ticket_cases(measured, month)
     scope = Scope(portfolio, measured, month, words)
-    settlement = settle(measurement, month)
+    review = last_review(scope)
+    parts = [one for one in measurement.months[agreement.id] if period.has(one.period.month)]
+    settlements = [(one, settle(measurement, one)) for one in parts]
     customer, shown = party(portfolio, agreement.customer, words), _period(period, agreement, words)
     return ReportContext(
         language=agreement.language,
         title=words.label("report.title", period=shown.label, customer=customer.short_name),
-        number=f"{agreement.number}-{period.month}",
+        number=f"{agreement.number}-{period_name(period)}",
         period=shown,
         agreement=reference(agreement, words),
         versions=_versions(month, tickets),
@@ -71,10 +77,10 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         breaches=tuple(breaches(scope, tickets)),
         major=tuple(majors(scope, tickets)),
         outages=tuple(outages(scope)),
-        workload=tuple(workload(scope, tickets)),
+        workload=tuple(workload(scope, parts)),
         distribution=tuple(_distribution(month.results, words)),
         trend_months=tuple(str(one.period.month) for one in history),
-        credits=credits_due(scope, settlement),
+        credits=credits_due(scope, settlements),
         counting_rule=words.label(f"counting.{agreement.counted_by}"),
         rows=_rows(measured, month),
         set_aside=tuple(
@@ -88,12 +94,28 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
             for one in _aside(measured, month)
         ),
         incomplete=tuple(incomplete(scope, tickets)),
-        sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if one.month == period.month),
+        sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if period.has(one.month)),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
         exclusions=tuple(exclusions(scope, tickets)),
-        termination_triggers=tuple(clause(scope, one) for one in settlement.triggers),
+        days=tuple(days(scope)),
+        spread=tuple(spreads(scope)),
+        loads=tuple(loads(scope, history)),
+        message=message(scope),
+        misses=tuple(missed_targets(scope)),
+        plan=plan(scope),
+        review=words.date(review.day) if review else "",
+        follow_ups=tuple(follow_ups(scope, review)) if review else (),
+        termination_triggers=tuple(clause(scope, one) for one in settlements[-1][1].triggers),
     )
+
+
+def period_name(period: promises.Period) -> str:
+    """`2026-10`, `2026-Q3`, `2026-H1`, `2026`: how a report on the period is numbered and its files are named."""
+    if period.months == 1:
+        return str(period.month)
+    letter = _LETTERS.get(period.months)
+    return f"{period.month.year}-{letter}{period.month.month // period.months}" if letter else str(period.month.year)
 
 
 def _period(period: promises.Period, agreement: Agreement, words: Words) -> Period:
@@ -101,7 +123,7 @@ def _period(period: promises.Period, agreement: Agreement, words: Words) -> Peri
     start, end = (datetime.fromtimestamp(edge, zone) for edge in (period.start, period.stop))
     last = (end - timedelta(seconds=1)).date()
     whole = agreement.period_start_day == 1
-    label = words.month(period.month) if whole else f"{words.date(start.date())} – {words.date(last)}"
+    label = words.period(period.month, period.months) if whole else f"{words.date(start.date())} – {words.date(last)}"
     interval = words.label(
         "report.interval",
         start=words.date(start.date()),
@@ -116,6 +138,7 @@ def _period(period: promises.Period, agreement: Agreement, words: Words) -> Peri
         first_day=words.date(start.date()),
         last_day=words.date(last),
         interval=interval,
+        months=period.months,
     )
 
 
@@ -155,7 +178,8 @@ def _keys(month: SlaMonth) -> list[RowKey]:
     """The keys of export rows about this SLA, as far as they tell."""
     services = [terms.service for terms in month.span.agreement.services]
     customers = (month.span.agreement.customer, ALL_CUSTOMERS)
-    return [(month.period.month, customer, service) for customer in customers for service in (*services, "")]
+    months = [month.period.first.plus(at) for at in range(month.period.months)]
+    return [(one, customer, service) for one in months for customer in customers for service in (*services, "")]
 
 
 def _aside(measured: Measured, month: SlaMonth) -> list[SetAside]:
@@ -172,7 +196,8 @@ def _rows(measured: Measured, month: SlaMonth) -> Rows:
     """Rows of the month's exports about this SLA; read is counted while reading, the others by what became of them."""
     keys = _keys(month)
     read = sum(measured.records.rows.get(key, 0) for key in keys)
-    return Rows(read, sum(measured.kept.get(key, 0) for key in keys), len(_aside(measured, month)))
+    kept, replaced = (sum(of.get(key, 0) for key in keys) for of in (measured.kept, measured.records.replaced))
+    return Rows(read, kept, len(_aside(measured, month)), replaced)
 
 
 def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> ResultRow:

@@ -17,16 +17,16 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Remembered:
     """The alerts there were at the last look, in UTC seconds; None where there has been none."""
 
     at: int | None = None
     alerts: frozenset[Alert] = frozenset()
 
-    def after(self, at: int, current: Collection[Alert], customer: str) -> Ledger:
+    def after(self, at: int, current: Collection[Alert], customer: str) -> Remembered:
         """The ledger after a look at all customers, or at one; of the others it remembers what it did."""
         others = {alert for alert in self.alerts if customer not in {"", alert.customer}}
-        return Ledger(at, frozenset({*current, *others}))
+        return Remembered(at, frozenset({*current, *others}))
 
     def content(self) -> bytes:
         """The file's bytes, sorted."""
@@ -35,23 +35,23 @@ class Ledger:
         return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def read_ledger(output: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+def read_remembered(output: Path) -> tuple[Remembered, tuple[Problem, ...]]:
     """The ledger of a folder, an empty one where there is none; a damaged one is an error."""
     path = output / LEDGER
     if not path.exists():
-        return Ledger(), ()
+        return Remembered(), ()
     try:
         value = json.loads(path.read_bytes())
         alerts = frozenset(Alert(**{**one, "kind": AlertKind(one["kind"])}) for one in value["alerts"])
         if value["format"] == FORMAT:
-            return Ledger(int(datetime.fromisoformat(value["at"]).timestamp()), alerts), ()
+            return Remembered(int(datetime.fromisoformat(value["at"]).timestamp()), alerts), ()
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     message = "the ledger of alerts cannot be read"
-    return Ledger(), (error(Place(str(path)), "ledger", message, "delete it, and all alerts are told again"),)
+    return Remembered(), (error(Place(str(path)), "ledger", message, "delete it, and all alerts are told again"),)
 
 
-def publish(output: Path, notices: Mapping[str, bytes], ledger: Ledger) -> None:
+def publish(output: Path, notices: Mapping[str, bytes], ledger: Remembered) -> None:
     """Write the notices, then the ledger: what is in the ledger has been told."""
     with Staging(output) as staging:
         for name, content in notices.items():

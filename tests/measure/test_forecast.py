@@ -20,7 +20,8 @@ from pipeline.load.sources import load_portfolio
 from pipeline.measure.attainment import MET, MISSED
 from pipeline.measure.forecast import Budget, Forecast, Outlook, Standing, forecasts, share_budget
 from pipeline.measure.known import KnownAt
-from pipeline.measure.measurement import measure, measure_running
+from pipeline.measure.measurement import measure
+from pipeline.measure.underway import measure_running
 from pipeline.model.agreements import Agreement
 from pipeline.model.alerts import AlertRules
 from pipeline.model.calendars import Calendar
