@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from math import floor
 from zoneinfo import ZoneInfo
 
 from pipeline.build import known_customer, label_missing, months_of, prepare
 from pipeline.load.exports import missing_exports, month_folders
 from pipeline.load.reading import Reading
+from pipeline.load.rules import FIRST_YEAR, LAST_YEAR
 from pipeline.measure.alerting import current, news
 from pipeline.measure.forecast import Forecast, forecasts
 from pipeline.measure.known import KnownAt, newest
 from pipeline.measure.promises import month_of, sla_spans
-from pipeline.measure.underway import measure_running
+from pipeline.measure.underway import measure_running, running_period
 from pipeline.merge.explanation import Sheet
 from pipeline.merge.forecast_records import forecast_record
 from pipeline.merge.forecasting import Telling
@@ -35,7 +37,7 @@ from pipeline.render import fonts
 from pipeline.render.notice import digest, mail, markdown
 from pipeline.render.templates import TemplateMistake
 
-HOUR = 3600
+_FIRST, _LAST = (int(datetime(year, 1, 2, tzinfo=UTC).timestamp()) for year in (FIRST_YEAR, LAST_YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def forecast(options: Options, asked: Asked) -> Foreseen:
     if has_errors(problems):
         return Foreseen(problems)
     months, found = _months(options, portfolio, at)
-    problems += found
+    problems += (*found, *_nothing_runs(portfolio, at))
     if has_errors(problems):
         return Foreseen(problems)
     reading = Reading.of(options.sources, portfolio, months, fonts.uncovered)
@@ -155,7 +157,7 @@ def _moment(options: Options, asked: Asked, portfolio: Portfolio) -> tuple[int, 
     if asked.at:
         return _written(asked.at, portfolio.policy.alerts.timezone)
     if asked.epoch is not None:
-        return asked.epoch, ()
+        return _sensible(asked.epoch, f"SOURCE_DATE_EPOCH={asked.epoch}")
     folders = month_folders(options.sources)
     if not folders:
         return MISSING, (error(Place("sources/metrics"), "no-month", "there are no exports"),)
@@ -174,7 +176,15 @@ def _written(text: str, timezone: str) -> tuple[int, tuple[Problem, ...]]:
         message = f"{text!r} is not a moment"
         hint = "write it like 2026-11-20T12:00, or with its offset: 2026-11-20T12:00+08:00"
         return MISSING, (error(Place("--at"), "moment", message, hint),)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).timestamp()), ()
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+    return _sensible(floor(moment.timestamp()), text)
+
+
+def _sensible(at: int, written: str) -> tuple[int, tuple[Problem, ...]]:
+    """A moment that calendars can be asked about."""
+    if _FIRST <= at < _LAST:
+        return at, ()
+    return MISSING, (error(Place("--at"), "moment", f"{written!r} lies outside of {FIRST_YEAR} to {LAST_YEAR}"),)
 
 
 def _months(options: Options, portfolio: Portfolio, at: int) -> tuple[tuple[Month, ...], tuple[Problem, ...]]:
@@ -186,6 +196,12 @@ def _months(options: Options, portfolio: Portfolio, at: int) -> tuple[tuple[Mont
         message = "there are no exports of the time before the moment asked for"
         return (), (error(Place("--at"), "no-month", message),)
     return months_of(replace(options, month=begun[-1]), portfolio)
+
+
+def _nothing_runs(portfolio: Portfolio, at: int) -> tuple[Problem, ...]:
+    if any(running_period(spans, at) for spans in sla_spans(portfolio).values()):
+        return ()
+    return (error(Place("--at"), "not-in-force", "no SLA is in force in the month of the moment asked for"),)
 
 
 def _stale(portfolio: Portfolio, known: int, at: int, last: Month) -> tuple[Problem, ...]:

@@ -124,6 +124,8 @@ def test_the_text_says_how_its_figures_were_worked_out() -> None:
     ("arguments", "message"),
     [
         (("--at", "tomorrow"), "--at: error: 'tomorrow' is not a moment; write it like 2026-11-20T12:00"),
+        (("--at", "0001-01-01"), "--at: error: '0001-01-01' lies outside of"),
+        (("--at", "2098-01-01"), "--at: error: no SLA is in force in the month of the moment asked for"),
         (("--at", "2024-01-01"), "there are no exports of the time before the moment asked for"),
         (
             ("--customer", "harbor-port"),
