@@ -32,7 +32,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors, warning
-from pipeline.publish.notices import publish, read_remembered
+from pipeline.publish.notices import FOLDER, publish, read_remembered
 from pipeline.render import fonts
 from pipeline.render.notice import digest, mail, markdown
 from pipeline.render.templates import TemplateMistake
@@ -131,7 +131,7 @@ def alert(options: Options, asked: Asked) -> Told:
         return Told((*problems, mistake.problem))
     publish(options.output, notices, ledger.after(at, standing, options.customer))
     new = tuple(sorted({one for single in fresh for one in single.alerts}))
-    return Told(problems, new, tuple(f"alerts/{name}" for name in notices), len(standing))
+    return Told(problems, new, tuple(f"{FOLDER}/{name}" for name in notices), len(standing))
 
 
 def _told(made: Sequence[Forecast], telling: Telling, at: int, problems: tuple[Problem, ...]) -> Foreseen:

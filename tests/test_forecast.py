@@ -193,6 +193,15 @@ def test_the_notice_goes_to_the_slm_manager_and_says_how_it_was_worked_out(tmp_p
     assert (again / "alerts" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_notices_are_no_documents_that_verify_misses_in_the_manifest(demo_output: Path, tmp_path: Path) -> None:
+    output = Path(shutil.copytree(demo_output, tmp_path / "output"))
+    assert alert(output, "2026-10-20T12:00").exit_code == 4
+    result = run("verify", "--output", str(output))
+    assert "alerts" not in result.stdout + result.stderr
+    (output / "stray.pdf").write_bytes(b"")
+    assert "stray.pdf" in (result := run("verify", "--output", str(output))).stdout + result.stderr
+
+
 def test_one_customer_can_be_looked_at_without_forgetting_the_others(tmp_path: Path) -> None:
     assert alert(tmp_path, "2026-10-22T10:00").exit_code == 4
     assert alert(tmp_path, "2026-10-22T10:00", "--customer", "nordwind-asia").exit_code == 0

@@ -12,7 +12,10 @@ from pipeline.model.alerts import Alert, AlertKind
 from pipeline.problems import Place, Problem, error
 from pipeline.publish.files import Staging
 
-LEDGER = "alerts/ledger.json"
+FOLDER = "alerts"
+"""Where they lie in `output/`; they are no documents, so that no manifest has them."""
+
+LEDGER = f"{FOLDER}/ledger.json"
 FORMAT = 1
 
 
@@ -55,6 +58,6 @@ def publish(output: Path, notices: Mapping[str, bytes], ledger: Remembered) -> N
     """Write the notices, then the ledger: what is in the ledger has been told."""
     with Staging(output) as staging:
         for name, content in notices.items():
-            staging.add(f"alerts/{name}", content)
+            staging.add(f"{FOLDER}/{name}", content)
         staging.add(LEDGER, ledger.content())
         staging.move()

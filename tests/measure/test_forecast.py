@@ -44,7 +44,7 @@ from tests.builders import (
     make_tickets,
     make_uptime,
 )
-from tests.measure.results import MARCH, agreed
+from tests.measure.results import MARCH, agreed, results
 
 HOUR, DAY = 3600, 86400
 EAGER = AlertRules(least_tickets=1, least_elapsed=AlertRules().least_elapsed * 0)
@@ -170,6 +170,28 @@ def test_availability_has_the_seconds_of_the_whole_period_less_what_was_excluded
     assert found.budget.used is not None
     assert found.burn == found.budget.used / Fraction(10, 31)
     assert found.standing is Standing.LIKELY  # 3 h of 230 h are over 1 %
+
+
+@given(
+    outages=st.lists(st.tuples(st.integers(0, 9 * 24 - 1), st.integers(1, 8), st.booleans()), max_size=6),
+    goal=st.sampled_from(["97%", "99%", "99.5%", "100%"]),
+)
+def test_availability_can_be_kept_exactly_when_a_rest_without_outages_keeps_it(
+    outages: list[tuple[int, int, bool]], goal: str
+) -> None:
+    def clock(hour: int) -> str:
+        return f"2026-03-{1 + hour // 24:02d} {hour % 24:02d}:00"
+
+    made = [
+        Outage(f"O{number}", clock(begin), clock(begin + hours), "agreed-maintenance" if agreed_one else "outage")
+        for number, (begin, hours, agreed_one) in enumerate(outages)
+    ]
+    sla = make_sla(make_uptime(goal, exclude=["agreed-maintenance"]))
+    found = one(sla, now="2026-03-11 00:00", outages=made, calendar=make_calendar())
+    report = results(sla, outages=made, calendar=make_calendar())["uptime"]
+    assert found.budget is not None
+    assert (found.budget.left >= 0) == (report.status == MET)
+    assert (found.standing is Standing.LOST) == (report.status == MISSED)
 
 
 def test_an_outage_that_goes_on_counts_up_to_now() -> None:
