@@ -248,10 +248,10 @@ class PlainRows:
         names = np.array(self.names["customer"], object)
         return list(names[self.codes["customer"][rows]]) if len(rows) else []
 
-    def counts(self) -> Iterator[tuple[str, str, int]]:
-        """How many good rows there are of which customer and service."""
+    def counts(self, chosen: Marks) -> Iterator[tuple[str, str, int]]:
+        """How many of those rows, all of them good, there are of which customer and service."""
         customers, services = self.names["customer"], self.names["service"]
-        both = self.codes["customer"][self.good] * len(services) + self.codes["service"][self.good]
+        both = self.codes["customer"][chosen] * len(services) + self.codes["service"][chosen]
         counts = np.bincount(both)
         for code in np.flatnonzero(counts).tolist():
             yield customers[code // len(services)], services[code % len(services)], int(counts[code])

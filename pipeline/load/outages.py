@@ -12,7 +12,7 @@ from pipeline.load.rows import Row, Unusable
 from pipeline.load.tickets import identifier, known
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
-from pipeline.model.records import ALL_CUSTOMERS, FULL_IMPACT, MISSING, OUTAGE_CATEGORIES, Outages
+from pipeline.model.records import ALL_CUSTOMERS, FULL_IMPACT, MISSING, OUTAGE_CATEGORIES, Outages, RowKey
 from pipeline.problems import Place
 
 _IMPACT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%?")
@@ -41,6 +41,7 @@ class OutageReader:
         self._customers = {*portfolio.customers, ALL_CUSTOMERS}
         self._services = portfolio.services
         self._outages: dict[tuple[str, str, str, str], _Outage] = {}
+        self.replaced: list[RowKey] = []
 
     def group(self, rows: Iterable[Row]) -> Iterable[Row]:
         """One record a row."""
@@ -71,6 +72,8 @@ class OutageReader:
         earlier = self._outages.get(key)
         if earlier is not None and earlier.month == row.month:
             raise Unusable("twice", "outage", outage.id, str(earlier.place))
+        if earlier is not None:
+            self.replaced.append((earlier.month, earlier.customer, earlier.service))
         self._outages[key] = outage
 
     def drop(self, row: Row) -> None:

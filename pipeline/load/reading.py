@@ -35,6 +35,10 @@ class Reader(Protocol):
     def group(self, rows: Iterable[Row]) -> Iterable[Row]:
         """A row for each record; the records of an event log span several rows."""
 
+    @property
+    def replaced(self) -> Sequence[RowKey]:
+        """The records in place of which a later month told something else."""
+
     def take(self, row: Row) -> None:
         """Keep the record that the row stands for; Unusable when it cannot be measured."""
 
@@ -45,12 +49,14 @@ class Reader(Protocol):
 class Reading:
     """Exports of the months asked for, read once: first `outages`, then the tickets in `batches()`.
 
-    `problems`, `set_aside` and `rows` (records read, good or bad) are complete when the tickets are read to their end.
+    `problems`, `set_aside`, `rows` (records read, good or bad) and `replaced` (those of which a later month told anew)
+    are complete when the tickets are read to their end.
     """
 
     def __init__(self, exports: Sequence[Export], portfolio: Portfolio, glyphs: Glyphs) -> None:
         self.problems: list[Problem] = []
         self.set_aside: list[SetAside] = []
+        self.replaced: Counter[RowKey] = Counter()
         self.rows: Counter[RowKey] = Counter()
         self._portfolio = portfolio
         self._ids = Known.of(portfolio)
@@ -63,6 +69,7 @@ class Reading:
         reader = OutageReader(portfolio)
         for month in self._months:
             self._collect(reader, self._of("outages", "ticket", month))
+        self.replaced.update(reader.replaced)
         self.outages: Outages = reader.table()
 
     @classmethod
@@ -78,6 +85,7 @@ class Reading:
         events = EventReader(self._ids)
         for month in self._months:
             self._collect(events, self._of("tickets", "event-log", month))
+        self.replaced.update(events.replaced)
         yield events.table()
         newer = Told()
         for month in reversed(self._months):
@@ -125,9 +133,13 @@ class Reading:
             place = here.place(keys.rows(np.array([at]))) if before[at] else places[int(first[at])]
             self._put_aside(row, Unusable("twice", "ticket", row.raw("ticket"), str(place)))
         here.add(keys.rows(once), Places(Coded((table.origin,), np.zeros(int(once.sum()), np.int64)), lines[once]))
-        kept = once & ~newer.has(keys)
-        chosen = np.zeros(len(block), bool)
-        chosen[rows[kept[: len(rows)]]] = True
+        known = once & newer.has(keys)
+        kept = once & ~known
+        for customer, service, count in plain.counts(_marked(block, rows[known[: len(rows)]])):
+            self.replaced[table.export.month, customer, service] += count
+        for (_, ticket), again in zip(others, known[len(rows) :], strict=True):
+            self.replaced[table.export.month, ticket.customer, ticket.service] += bool(again)
+        chosen = _marked(block, rows[kept[: len(rows)]])
         yield plain.tickets(chosen)
         yield ticket_table([ticket for (_, ticket), keep in zip(others, kept[len(rows) :], strict=True) if keep])
 
@@ -152,7 +164,7 @@ class Reading:
         self.rows[row.month, customer, service] += 1
 
     def _count_plain(self, plain: PlainRows, month: Month) -> None:
-        for customer, service, count in plain.counts():
+        for customer, service, count in plain.counts(plain.good):
             self.rows[month, customer, service] += count
 
     def _put_aside(self, row: Row, why: Unusable) -> None:
@@ -160,6 +172,12 @@ class Reading:
         values, place = tuple(map(row.printable, why.values)), why.place or row.place(why.field)
         told = _told(row, self._portfolio)
         self.set_aside.append(SetAside(described, record, row.month, *told, why.code, values, place))
+
+
+def _marked(block: Block, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    marks = np.zeros(len(block), bool)
+    marks[rows] = True
+    return marks
 
 
 _Others = list[tuple[Row, Ticket]]

@@ -36,7 +36,7 @@ class Keys:
         """Keys by number and hash of who uses that number."""
         count = len(ids)
         first = np.fromiter(map(hash, ids), np.int64, count)
-        second = np.fromiter((hash(one + "\0") for one in ids), np.int64, count)
+        second = np.fromiter(map(hash, map("\0".__add__, ids)), np.int64, count)
         return cls(_mixed(first, owners), _mixed(second, owners))
 
     def __len__(self) -> int:
@@ -46,6 +46,11 @@ class Keys:
     def order(self) -> Numbers:
         """The rows by first hash: what is sorted once is searched, and searched for, several times faster."""
         return np.argsort(self.first)
+
+    @cached_property
+    def ascending(self) -> tuple[Numbers, Numbers]:
+        """Both hashes in that order."""
+        return self.first[self.order], self.second[self.order]
 
     def rows(self, chosen: Marks | Numbers) -> Keys:
         """Some of them."""
@@ -62,42 +67,39 @@ def _mixed(hashes: Numbers, owners: Numbers) -> Numbers:
 
 
 class Told:
-    """The tickets told of so far, in order of their first hash, and where some of them were."""
+    """The tickets told of so far, in parts each of which is in order of its first hash, and where some of them were."""
 
     def __init__(self) -> None:
-        self._first, self._second = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._parts: list[tuple[Numbers, Numbers]] = []
         self._places: list[tuple[Keys, Places]] = []
 
     def add(self, keys: Keys, places: Places | None = None) -> None:
         """Remember those tickets; the places are asked for only where one of them comes again."""
-        self._merge(keys.first[keys.order], keys.second[keys.order])
+        self._parts.append(keys.ascending)
         if places is not None:
             self._places.append((keys, places))
 
     def join(self, other: Told) -> None:
-        """Remember all that another remembers, without the places."""
-        self._merge(other._first, other._second)
-
-    def _merge(self, first: Numbers, second: Numbers) -> None:
-        if not first.size:
-            return
-        firsts = np.concatenate([self._first, first])
-        order = np.argsort(firsts, kind="stable")  # two ascending runs: a stable sort only merges them
-        self._first, self._second = firsts[order], np.concatenate([self._second, second])[order]
+        """Remember all that another remembers as one part, without the places."""
+        if other._parts:
+            first, second = (np.concatenate(columns) for columns in zip(*other._parts, strict=True))
+            order = np.argsort(first, kind="stable")  # the parts are ascending runs: a stable sort only merges them
+            self._parts.append((first[order], second[order]))
 
     def has(self, keys: Keys) -> Marks:
         """Which of those tickets were told of."""
         marks = np.zeros(len(keys), bool)
-        first, second = keys.first[keys.order], keys.second[keys.order]
-        at = np.searchsorted(self._first, first)
-        left = np.arange(len(keys))
-        while left.size:  # again only for tickets that share the first hash of another one
-            left = left[at[left] < len(self._first)]
-            left = left[self._first[at[left]] == first[left]]
-            hit = self._second[at[left]] == second[left]
-            marks[keys.order[left[hit]]] = True
-            left = left[~hit]
-            at[left] += 1
+        first, second = keys.ascending
+        for known, other in self._parts:
+            at = np.searchsorted(known, first)
+            left = np.arange(len(keys))
+            while left.size:  # again only for tickets that share the first hash of another one
+                left = left[at[left] < len(known)]
+                left = left[known[at[left]] == first[left]]
+                hit = other[at[left]] == second[left]
+                marks[keys.order[left[hit]]] = True
+                left = left[~hit]
+                at[left] += 1
         return marks
 
     def place(self, keys: Keys) -> Place | None:
@@ -111,7 +113,7 @@ class Told:
 def repeated(keys: Keys, lines: Numbers) -> Numbers:
     """For each ticket the row of the one with the same key that comes first, itself where it is alone."""
     alone = np.arange(len(keys))
-    if not (np.diff(keys.first[keys.order]) == 0).any():
+    if np.diff(keys.ascending[0]).all():
         return alone
     order = np.lexsort((lines, keys.second, keys.first))
     first, second = keys.first[order], keys.second[order]

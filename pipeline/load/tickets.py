@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.load.details import Details, read_details
 from pipeline.load.rows import Row, Unusable
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.records import ANY_VALUE, MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, TextList, Tickets
+from pipeline.model.records import ANY_VALUE, MISSING, PAUSE_REASONS, RESOLVED, Coded, Origin, RowKey, TextList, Tickets
 from pipeline.problems import Place, did_you_mean
 
 Pause = tuple[int, int, str]
@@ -193,6 +193,7 @@ class EventReader:
         self._ids = ids
         self._tickets: dict[tuple[str, str, str], Ticket] = {}
         self._histories: dict[tuple[str, str], list[Row]] = {}
+        self.replaced: list[RowKey] = []
 
     def group(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The latest row of each ticket, standing for its history, which may have begun in an earlier month."""
@@ -235,6 +236,8 @@ class EventReader:
         if earlier is not None and earlier.origin.month == row.month:
             place = Place(earlier.origin.file, earlier.line, earlier.origin.column)
             raise Unusable("twice", "ticket", ticket.id, str(place))
+        if earlier is not None:
+            self._replace(earlier)
         self._tickets[ticket.key] = ticket
 
     def _details(self, row: Row, history: Sequence[Row], changes: Changes) -> Details:
@@ -258,7 +261,11 @@ class EventReader:
         key = row.profile.id, row.mapped("customer"), row.text("ticket")
         earlier = self._tickets.get(key)
         if earlier is not None and earlier.origin.month < row.month:
+            self._replace(earlier)
             del self._tickets[key]
+
+    def _replace(self, earlier: Ticket) -> None:
+        self.replaced.append((earlier.origin.month, earlier.customer, earlier.service))
 
     def table(self) -> Tickets:
         """The tickets as columns."""

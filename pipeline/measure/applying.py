@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,9 @@ import numpy.typing as npt
 from pipeline.model.records import Coded
 
 Numbers = npt.NDArray[np.int64]
+
+_UNKNOWN = -(1 << 40)
+"""A part of a key that no rule has: it keeps the whole code below zero."""
 
 Rule = tuple[tuple[str, ...], int, int]
 """A key, and the half-open interval [start, stop) of instants in which the rule holds for it."""
@@ -28,8 +32,8 @@ class Applying:
         for at, names in enumerate(self._names):
             code = code * len(names) + np.array([names[key[at]] for key, _, _ in rules], np.int64)
         self._order = np.argsort(code, kind="stable")
-        self._codes, self._first = np.unique(code[self._order], return_index=True)
-        self._count = np.diff(self._first, append=len(rules))
+        self._count = np.bincount(code, minlength=math.prod(map(len, self._names)))
+        self._first = np.cumsum(self._count) - self._count
         self._start = np.array([start for _, start, _ in rules], np.int64)
         self._stop = np.array([stop for _, _, stop in rules], np.int64)
 
@@ -38,21 +42,18 @@ class Applying:
 
         `columns` hold the n keys of the tickets, a column for each part of the key.
         """
-        if not len(opened) or not self._codes.size:
+        if not len(opened) or not self._order.size:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         code = np.zeros(len(opened), np.int64)
-        known = np.ones(len(opened), bool)
         for names, column in zip(self._names, columns, strict=True):
-            mine = np.array([names.get(value, -1) for value in column.values], np.int64)
-            part = mine[np.asarray(column.codes)]
-            known &= part >= 0
-            code = code * len(names) + part
-        at = np.minimum(np.searchsorted(self._codes, code), len(self._codes) - 1)
-        rows = np.flatnonzero(known & (self._codes[at] == code))
-        count = self._count[at[rows]]
+            mine = np.array([names.get(value, _UNKNOWN) for value in column.values], np.int64)
+            code = code * len(names) + mine[np.asarray(column.codes)]
+        rows = np.flatnonzero(code >= 0)
+        rows = rows[self._count[code[rows]] > 0]
+        count = self._count[code[rows]]
         row = np.repeat(rows, count)
         within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        rule = self._order[np.repeat(self._first[at[rows]], count) + within]
+        rule = self._order[np.repeat(self._first[code[rows]], count) + within]
         holds = (self._start[rule] <= opened[row]) & (opened[row] < self._stop[rule])
         row, rule = row[holds], rule[holds]
         order = np.argsort(rule, kind="stable")

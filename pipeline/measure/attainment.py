@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.measure.credits import credit
+from pipeline.measure.credits import NOTHING, credit
 from pipeline.measure.measures import MEASURES, Measured, Tally, figure
 from pipeline.measure.promises import Period, Promise, Span
 from pipeline.model.measures import DEFINITIONS, Basis, better_of, reaches
@@ -20,7 +20,8 @@ MET, MISSED, NO_DATA = "met", "missed", "no-data"
 class Result:
     """One target in one period; `value` is exact and in the target's unit, None where nothing was measured.
 
-    `small` tells that there were tickets, but fewer than the smallest sample agreed: then there is no value either.
+    Credits are due by the month: over several months there are none. `small` tells that there were tickets, but fewer
+    than the smallest sample agreed: then there is no value either.
     """
 
     promise: Promise
@@ -74,7 +75,7 @@ def _result(measured: Measured, promise: Promise, period: Period, tally: Tally) 
         set_aside=tally.unmeasured + len(rows_set_aside(measured, promise, period)),
         value=value,
         status=NO_DATA if value is None else MET if kept else MISSED,
-        credit=credit(promise, value),
+        credit=credit(promise, value) if period.months == 1 else NOTHING,
         small=small,
     )
 
@@ -88,7 +89,7 @@ def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tupl
         aside
         for aside in measured.set_aside.get(promise.span.agreement.customer, ())
         if aside.describes == "tickets"
-        and aside.month == period.month
+        and period.has(aside.month)
         and aside.service in {promise.terms.service, ""}
         and (not target.priority or aside.priority in {target.priority, ""})
     )

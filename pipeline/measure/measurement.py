@@ -15,9 +15,9 @@ from pipeline.measure.applying import Applying
 from pipeline.measure.attainment import Result, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
-from pipeline.measure.judgements import Judgements, Terms, agreed_tickets, judge
+from pipeline.measure.judgements import Judgements, Terms, Verdict, agreed_tickets, judge
 from pipeline.measure.measures import Measured
-from pipeline.measure.promises import Period, Promise, Span, period_of, promises_of, sla_spans
+from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, period_up_to, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
 from pipeline.measure.tallies import Counts, Tallies
 from pipeline.model.calendars import Calendar
@@ -26,6 +26,9 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, MISSING, ExportFile, Outages, Records, RowKey, SetAside, Tickets
 from pipeline.problems import Place, Problem, warning
+
+QUARTER, HALF_YEAR, YEAR = 3, 6, 12
+"""Months."""
 
 
 class Exports(Protocol):
@@ -42,6 +45,10 @@ class Exports(Protocol):
     @property
     def rows(self) -> Mapping[RowKey, int]:
         """Records read, good or bad."""
+
+    @property
+    def replaced(self) -> Mapping[RowKey, int]:
+        """Those of them of which a later month told anew."""
 
     @property
     def files(self) -> tuple[ExportFile, ...]:
@@ -67,10 +74,14 @@ class SlaMonth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """SLA id -> its months, oldest first; months in which no version was in force are left out."""
+    """SLA id -> its months, oldest first; months in which no version was in force are left out.
+
+    `longer` are the quarters, half-years and years that end with the last month and are reported on.
+    """
 
     measured: Measured
     months: Mapping[str, tuple[SlaMonth, ...]]
+    longer: Mapping[str, tuple[SlaMonth, ...]]
 
 
 Shown = Callable[[str], bool]
@@ -95,13 +106,13 @@ def measure(
         promises += promises_of(portfolio, found)
         rows_of[identifier] = range(begin, len(promises))
     by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
+    longer = {identifier: tuple(_longer(found, months)) for identifier, found in spans.items()}
+    every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
     now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
-    clocks = _Clocks(
-        portfolio, promises, exports.outages, [period for found in by_month.values() for _, period in found]
-    )
-    watch = _Watch(spans, by_month, months[-1], shown)
+    clocks = _Clocks(portfolio, promises, exports.outages, [period for found in every.values() for _, period in found])
+    watch = _Watch(spans, every, months[-1], shown, portfolio.policy.priorities[0].id)
     agreed = _Agreed(portfolio, exports.outages)
-    edges = {(period.start, period.stop) for found in by_month.values() for _, period in found}
+    edges = {(period.start, period.stop) for found in every.values() for _, period in found}
     tally = Tallies(Terms.of(promises, now, agreed.tickets), sorted(edges))
     for batch in exports.batches():
         if len(batch):
@@ -113,7 +124,7 @@ def measure(
     if clocks.problems:
         return None, (*clocks.problems, *clocks.furthest())
     tickets = joined(watch.kept)
-    records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files)
+    records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files, exports.replaced)
     set_aside: dict[str, list[SetAside]] = {}
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
@@ -126,6 +137,7 @@ def measure(
         verdicts=tally.verdicts,
         values=tally.values,
         backlogs=tally.backlogs,
+        loads=tally.loads,
         left_out=agreed.outages,
         promises=tuple(promises),
         rows_of=rows_of,
@@ -137,11 +149,14 @@ def measure(
         set_aside=set_aside,
         kept=tally.kept + Counter(zip(outages.month, outages.customer, outages.service, strict=True)),
     )
-    found_months = {
-        identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
-        for identifier, found in by_month.items()
-    }
-    return Measurement(measured, found_months), (*watch.uncovered(), *agreed.unmatched(months))
+    found_months, found_longer = (
+        {
+            identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
+            for identifier, found in chosen.items()
+        }
+        for chosen in (by_month, longer)
+    )
+    return Measurement(measured, found_months, found_longer), (*watch.uncovered(), *agreed.unmatched(months))
 
 
 def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
@@ -156,6 +171,23 @@ def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Sp
             if span.start < period.stop and span.stop > period.start:
                 yield span, period
                 break
+
+
+def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
+    """The quarter, half-year (where agreed) and year that the last month ends, as far as there are exports of it all.
+
+    They are those of the calendar, made of contract months; of a year in which the SLA began later, what is left of it.
+    """
+    last = months[-1]
+    span = next((one for one, _ in _months(spans, months[-1:])), None)
+    if span is None:
+        return
+    half_yearly = span.agreement.reporting.frequency == "half-yearly"
+    begun = month_of(span.agreement, min(one.start for one in spans))
+    for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR):
+        first = max(last.plus(1 - count), begun)
+        if last.month % count == 0 and all(first.plus(at) in months for at in range(last.since(first) + 1)):
+            yield span, period_up_to(span.agreement, last, count)
 
 
 class _Clocks:
@@ -245,9 +277,10 @@ class _Watch:
     def __init__(
         self,
         spans: Mapping[str, Sequence[Span]],
-        by_month: Mapping[str, Sequence[tuple[Span, Period]]],
+        periods: Mapping[str, Sequence[tuple[Span, Period]]],
         last: Month,
         shown: Shown | None,
+        highest: str,
     ) -> None:
         self.kept: list[Part] = []
         self._uncovered: dict[tuple[str, str], tuple[int, int, Place]] = {}
@@ -260,11 +293,12 @@ class _Watch:
             ]
         )
         self._everything = shown is None
-        self._periods: dict[tuple[int, int], set[str]] = {}
-        for found in by_month.values():
+        self._highest = highest
+        self._periods: dict[Period, set[str]] = {}
+        for found in periods.values():
             for span, period in found:
                 if period.month == last and shown is not None and shown(span.agreement.customer):
-                    self._periods.setdefault((period.start, period.stop), set()).add(span.agreement.customer)
+                    self._periods.setdefault(period, set()).add(span.agreement.customer)
 
     def add(self, tickets: Tickets, judgements: Judgements) -> None:
         """Look at another batch."""
@@ -275,14 +309,18 @@ class _Watch:
             self.kept.append((joined([(tickets, rows)]), np.arange(len(rows))))
 
     def _listed(self, tickets: Tickets, judgements: Judgements, opened: Counts) -> Counts:
-        """Tickets open in a period that is shown, or counted in it."""
+        """Tickets open in a month that is shown, or counted in it; of longer periods the late and the highest only."""
         resolved = np.asarray(tickets.resolved, np.int64)
         listed = np.zeros(len(tickets), bool)
-        customer = np.asarray(tickets.customer.codes, np.int64)
+        customer, priority = (np.asarray(one.codes, np.int64) for one in (tickets.customer, tickets.priority))
+        highest = np.array([name == self._highest for name in tickets.priority.values], bool)[priority]
         for period, whose in self._periods.items():
             mine = np.array([name in whose for name in tickets.customer.values], bool)[customer]
-            touching = (opened < period[1]) & ((resolved == MISSING) | (resolved >= period[0]))
-            counted = (judgements.counted_at >= period[0]) & (judgements.counted_at < period[1])
+            touching = (opened < period.stop) & ((resolved == MISSING) | (resolved >= period.start))
+            counted = (judgements.counted_at >= period.start) & (judgements.counted_at < period.stop)
+            if period.months > 1:
+                touching &= highest
+                counted &= judgements.verdict != Verdict.MET
             touching[judgements.ticket[counted]] = True
             listed |= mine & touching
         return np.flatnonzero(listed)

@@ -12,8 +12,8 @@ import numpy as np
 from pipeline.measure.availability import Downtime, Interruption
 from pipeline.measure.clock import Clock
 from pipeline.measure.judgements import Judgements, Verdict
-from pipeline.measure.promises import Period, Promise
-from pipeline.measure.tallies import Counts, Edges, Values
+from pipeline.measure.promises import Period, Promise, month_of
+from pipeline.measure.tallies import Counts, Edges, Load, LoadKey, Values
 from pipeline.model.catalog import Aggregate, Better, MeasureName, Target, Unit
 from pipeline.model.exclusions import Exclusion
 from pipeline.model.measures import DEFINITIONS, VALUED, better_of, unit_of
@@ -26,15 +26,16 @@ class Measured:
     """All that a measure may look at.
 
     `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what some
-    promises need besides; `records` and `judgements` hold the tickets that were kept to be shown. `rows_of` gives the
-    row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets; `left_out` what was agreed about an
-    outage; `kept` counts the records that became a ticket or an outage.
+    promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets that were
+    kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets;
+    `left_out` what was agreed about an outage; `kept` counts the records that became a ticket or an outage.
     """
 
     records: Records
     verdicts: Mapping[Edges, Counts]
     values: Mapping[tuple[Edges, int], Values]
     backlogs: Mapping[tuple[Edges, int], int]
+    loads: Mapping[LoadKey, Load]
     promises: tuple[Promise, ...]
     rows_of: Mapping[str, range]
     judgements: Judgements
@@ -161,10 +162,13 @@ def _in_force(promise: Promise, period: Period) -> bool:
 
 
 def outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
-    """Whether the exports of outages are there for all of the period."""
-    first = promise.span.agreement.period_start_day == 1
-    needed = {period.month} if first else {period.month.plus(-1), period.month}
-    return needed <= measured.outage_months
+    """Whether the exports of outages are there for all of the period in which the SLA was in force."""
+    agreement = promise.span.agreement
+    begun = min(measured.promises[index].span.start for index in measured.rows_of[agreement.id])
+    first = max(period.first, month_of(agreement, begun))
+    if agreement.period_start_day > 1:
+        first = first.plus(-1)
+    return all(first.plus(at) in measured.outage_months for at in range(period.month.since(first) + 1))
 
 
 def outages_of(measured: Measured, promise: Promise) -> tuple[int, ...]:

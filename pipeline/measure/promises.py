@@ -43,11 +43,21 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A contract month: the half-open interval [start, stop) of instants in the agreement's time zone."""
+    """A contract month, or several up to `month`: a half-open interval [start, stop) in the agreement's time zone."""
 
     month: Month
     start: int
     stop: int
+    months: int = 1
+
+    @property
+    def first(self) -> Month:
+        """The first of its months."""
+        return self.month.plus(1 - self.months)
+
+    def has(self, month: Month) -> bool:
+        """Whether a month is one of them."""
+        return self.first <= month <= self.month
 
 
 def spans_of(versions: tuple[Agreement, ...]) -> tuple[Span, ...]:
@@ -73,6 +83,12 @@ def period_of(agreement: Agreement, month: Month) -> Period:
 def _period(month: Month, starts_on_day: int, timezone: str) -> Period:
     days = month.contract_days(starts_on_day)
     return Period(month, instant(days.start, timezone), instant(days.end + timedelta(days=1), timezone))
+
+
+def period_up_to(agreement: Agreement, month: Month, months: int) -> Period:
+    """So many contract months, the last of which ends in calendar month `month`."""
+    first, last = period_of(agreement, month.plus(1 - months)), period_of(agreement, month)
+    return Period(month, first.start, last.stop, months)
 
 
 def month_of(agreement: Agreement, moment: int) -> Month:

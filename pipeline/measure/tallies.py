@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +13,9 @@ from pipeline.measure.judgements import Judgements, Terms, Verdict
 from pipeline.model.catalog import Aggregate, Better, MeasureName
 from pipeline.model.measures import VALUED, better_of
 from pipeline.model.records import MISSING, RESOLVED, RowKey, Tickets
+
+FOREVER = np.iinfo(np.int64).max
+"""When a ticket that is open will be resolved, as far as is known."""
 
 Counts = npt.NDArray[np.int64]
 """Promises x verdicts."""
@@ -50,6 +53,19 @@ def open_before(tickets: Tickets, instant: int) -> npt.NDArray[np.bool_]:
     return waiting
 
 
+@dataclass(slots=True)
+class Load:
+    """Tickets of a customer's service: opened and resolved in a period, and open at its end."""
+
+    opened: int = 0
+    resolved: int = 0
+    left: int = 0
+
+
+LoadKey = tuple[Edges, str, str]
+"""Period, customer and service."""
+
+
 class Tallies:
     """Counts by period and promise, and what is kept of the values of those promises that need them."""
 
@@ -60,6 +76,7 @@ class Tallies:
         }
         self.values: dict[tuple[Edges, int], Values] = {}
         self.backlogs: Counter[tuple[Edges, int]] = Counter()
+        self.loads: dict[LoadKey, Load] = defaultdict(Load)
         self.kept: Counter[RowKey] = Counter()
         targets = [promise.target for promise in terms.promises]
         self._valued = [(index, one) for index, one in enumerate(targets) if one.aggregate in VALUED]
@@ -76,6 +93,7 @@ class Tallies:
                 self._add_values(judgements, index, edges, target.aggregate, higher=better_of(target) is Better.HIGHER)
         for index in self._waiting:
             self._add_backlog(tickets, judgements, index)
+        self._add_loads(tickets)
         self._add_kept(tickets)
 
     def _add_values(
@@ -102,6 +120,28 @@ class Tallies:
         rows = judgements.ticket[pairs][judgements.verdict[pairs] != Verdict.EXCLUDED]
         for edges in self.verdicts:
             self.backlogs[edges, index] += int(np.count_nonzero(open_before(tickets, edges[1])[rows]))
+
+    def _add_loads(self, tickets: Tickets) -> None:
+        """Tickets that came, went, and stayed in each period; most batches touch few of the periods."""
+        opened, resolved = np.asarray(tickets.opened, np.int64), np.asarray(tickets.resolved, np.int64)
+        last = np.where(resolved == MISSING, FOREVER, resolved)
+        services = len(tickets.service.values)
+        whose = np.asarray(tickets.customer.codes, np.int64) * services + np.asarray(tickets.service.codes, np.int64)
+        first_opened, last_resolved = int(opened.min()), int(last.max())
+        for edges in self.verdicts:
+            start, stop = edges
+            if first_opened >= stop or last_resolved < start:
+                continue
+            for name, chosen in (
+                ("opened", (opened >= start) & (opened < stop)),
+                ("resolved", (last >= start) & (last < stop)),
+                ("left", open_before(tickets, stop)),
+            ):
+                counted = np.bincount(whose[chosen])
+                for code in np.flatnonzero(counted).tolist():
+                    customer, service = divmod(code, services)
+                    load = self.loads[edges, tickets.customer.values[customer], tickets.service.values[service]]
+                    setattr(load, name, getattr(load, name) + int(counted[code]))
 
     def _add_kept(self, tickets: Tickets) -> None:
         months, customers, services = tickets.month, tickets.customer, tickets.service

@@ -11,7 +11,7 @@ from pipeline.merge.contracts import olas, slas, ucs
 from pipeline.merge.document import Document, Maker, Wanted, files_behind, retained
 from pipeline.merge.minutes import minutes_context
 from pipeline.merge.procedure import procedures
-from pipeline.merge.reporting import report_context
+from pipeline.merge.reporting import period_name, report_context
 from pipeline.merge.requirements import requirements
 from pipeline.merge.tables import report_tables
 from pipeline.merge.words import Labels, Words
@@ -28,11 +28,12 @@ def _slas(portfolio: Portfolio, wanted: Wanted) -> Iterator[tuple[Agreement, ...
 def reports(
     portfolio: Portfolio, measurement: Measurement | None, labels: Labels, wanted: Wanted
 ) -> Iterator[Document]:
-    """The service report of every SLA in force in the month."""
+    """The service report of every SLA in force in the month, and those of the quarter and year that the month ends."""
     if measurement is None or wanted.month is None:
         return
     for versions in _slas(portfolio, wanted):
-        for month in measurement.months.get(versions[0].id, ()):
+        identifier = versions[0].id
+        for month in (*measurement.months.get(identifier, ()), *measurement.longer.get(identifier, ())):
             if month.period.month != wanted.month:
                 continue
             agreement = month.span.agreement
@@ -42,7 +43,7 @@ def reports(
             tickets, sheets = report_tables(measurement.measured, month, context, words)
             yield Document(
                 kind="report",
-                stem=f"{agreement.customer}/reports/{agreement.id}_{wanted.month}",
+                stem=f"{agreement.customer}/reports/{agreement.id}_{period_name(month.period)}",
                 language=agreement.language,
                 agreement=agreement.id,
                 version=str(agreement.version),

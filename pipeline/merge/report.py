@@ -19,6 +19,7 @@ class Period:
     first_day: str
     last_day: str
     interval: str
+    months: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +191,31 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows in = rows measured + rows set aside."""
+    """Rows in = rows measured + rows set aside + rows replaced by a later month's."""
 
     read: int
     measured: int
     set_aside: int
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CreditMonth:
+    """What the provider credits for one of several months; `amount` is None without a charge."""
+
+    month: str
+    month_shown: str
+    credit: Decimal
+    credit_shown: str
+    amount: Decimal | None
+    amount_shown: str
 
 
 @dataclass(frozen=True, slots=True)
 class CreditSummary:
     """What the provider credits for the period, in percent of its charge and in money (`amount_shown` may be empty).
+
+    Of several `months` percentages are of a month's charge each, and added up; the caps are those of the last one.
 
     `year_cap` is what may be credited in the contract year since `year_since`, in percent of one period's charge too;
     `year_used` is what its earlier periods have used.
@@ -218,6 +234,7 @@ class CreditSummary:
     year_cap_shown: str = ""
     year_left_shown: str = ""
     repeated: tuple[ClauseRow, ...] = ()
+    months: tuple[CreditMonth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ class Words:
         pattern = "y年M月" if self.language == "zh-CN" else "MMMM y"
         return format_date(month.first_day(), pattern, locale=self.locale)
 
+    def period(self, last: Month, months: int) -> str:
+        """So many months up to the last one: `2026年10月`, `2026年第三季度`, `Q3 2026`, `2026`."""
+        if months == 1:
+            return self.month(last)
+        return self.label(f"period.{months}.{last.month // months}", year=last.year)
+
     def moment(self, seconds: int, timezone: str) -> str:
         """`2026-10-08 14:30`: short, sortable and the same in both languages."""
         return datetime.fromtimestamp(seconds, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")

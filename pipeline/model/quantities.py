@@ -143,6 +143,10 @@ class Month:
         index = self.year * 12 + self.month - 1 + months
         return Month(index // 12, index % 12 + 1)
 
+    def since(self, other: Month) -> int:
+        """How many months later than another."""
+        return 12 * (self.year - other.year) + self.month - other.month
+
     def first_day(self) -> date:
         """The first of the calendar month."""
         return date(self.year, self.month, 1)

@@ -273,9 +273,10 @@ RowKey = tuple[Month, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
-    """Everything read from the exports of the months asked for; `rows` counts the records read, good or bad.
+    """Everything read from the exports of the months asked for.
 
-    A record is a row, or all rows of one ticket in an event log.
+    `rows` counts the records read, good or bad, `replaced` those of which a later month told anew. A record is a row,
+    or all rows of one ticket in an event log.
     """
 
     tickets: Tickets
@@ -283,6 +284,7 @@ class Records:
     set_aside: tuple[SetAside, ...]
     rows: Mapping[RowKey, int]
     files: tuple[ExportFile, ...]
+    replaced: Mapping[RowKey, int] = field(default_factory=dict)
 
     def batches(self) -> Iterator[Tickets]:
         """All tickets at once."""

@@ -16,6 +16,7 @@ from pipeline.load.labels import load_labels
 from pipeline.measure.measures import MEASURES
 from pipeline.model.catalog import Better, MeasureName, Target, Unit
 from pipeline.model.measures import DEFINITIONS
+from pipeline.model.quantities import Month
 from pipeline.options import ROOT
 from tests.builders import Outage, Ticket, make_calendar, make_sla, make_target, make_uptime
 from tests.measure.results import MARCH, agreed, measured, results
@@ -391,6 +392,17 @@ def test_availability_equals_walking_through_the_minutes(outages: list[tuple[str
         else:
             down += Fraction(whole(planned=False), 100)
     assert (tally.kept, tally.total) == (60 * (agreed_minutes - down), 60 * agreed_minutes)
+
+
+def test_a_quarter_is_known_only_when_the_outages_of_all_its_months_are() -> None:
+    """Also where another version took over in the meantime: a third of a quarter is none."""
+    old = make_sla(make_uptime())
+    new = make_sla(make_uptime(), version="A/01", since="2026-03-01", replaces="A/00")
+    months = [Month(2026, number) for number in (1, 2, 3)]
+    for exported, total in ((months, 90 * DAY), (months[1:], 0), (months[:1], 0)):
+        found, _ = measured(old, new, months=months, exported=exported)
+        (quarter,) = [one for one in found.longer["sla-acme"] if one.period.months == 3]
+        assert quarter.results[0].tally.total == total
 
 
 # -- exclusions ---------------------------------------------------------------------------------------------------

@@ -109,7 +109,13 @@ def test_a_later_version_goes_on_where_the_earlier_one_left_off() -> None:
 
 
 def by_hand(
-    pattern: str, repeated: Sequence[MissClause], triggers: Sequence[MissClause], cap: int, year: Decimal, begins: date
+    pattern: str,
+    *,
+    repeated: Sequence[MissClause],
+    triggers: Sequence[MissClause],
+    cap: int,
+    year: Decimal,
+    begins: date,
 ) -> list[tuple[Decimal, tuple[str, ...], int]]:
     """Per month of a pattern: what is credited, which months make it a repeated miss, how many triggers apply.
 
@@ -150,7 +156,7 @@ CLAUSES = st.tuples(st.integers(2, 5), st.integers(0, 4)).map(lambda one: (one[0
     begins=st.sampled_from(["2025-01-01", "2025-03-15", "2025-08-31", "2025-12-02"]),
 )
 def test_every_month_of_a_history_is_settled_as_by_hand(
-    pattern: str, repeated: list[tuple[int, int]], triggers: list[tuple[int, int]], cap: int, year: str, begins: str
+    *, pattern: str, repeated: list[tuple[int, int]], triggers: list[tuple[int, int]], cap: int, year: str, begins: str
 ) -> None:
     paid = [MissClause("p1-resolution", months, of, Decimal(10)) for months, of in repeated]
     leaving = [MissClause("p1-resolution", months, of) for months, of in triggers]
@@ -160,7 +166,14 @@ def test_every_month_of_a_history_is_settled_as_by_hand(
         (one.total, tuple(str(month) for clause in one.repeated for month in clause.missed), len(one.triggers))
         for one in found
     ]
-    assert told == by_hand(pattern, paid, leaving, cap, Decimal(year or 0), date.fromisoformat(begins))
+    assert told == by_hand(
+        pattern,
+        repeated=paid,
+        triggers=leaving,
+        cap=cap,
+        year=Decimal(year or 0),
+        begins=date.fromisoformat(begins),
+    )
 
 
 def test_of_a_target_to_be_low_a_credit_is_due_above_its_value() -> None:
