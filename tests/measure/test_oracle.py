@@ -147,7 +147,7 @@ def explains(company: Company, portfolio: Portfolio, found: Measurement) -> None
                 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 @given(companies())
 def test_every_figure_equals_walking_through_the_months_minute_by_minute(company: Company) -> None:
     agrees(company)
