@@ -15,6 +15,7 @@ from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.measurement import measure
+from pipeline.measure.misses import unexplained
 from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
 from pipeline.merge.document import Document, Wanted
@@ -78,7 +79,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
         return (), labels, problems
     gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
     months, found = months_of(options, portfolio)
-    problems += found + _known_customer(options, portfolio)
+    problems += found + known_customer(options, portfolio)
     reading = Reading.of(options.sources, portfolio, months, fonts.uncovered)
     if has_errors(problems):
         # rows are held against sources that are wrong: whether they are set aside shows when those are right
@@ -91,6 +92,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     problems += found
     if has_errors(problems):
         return (), labels, problems
+    problems += unexplained(portfolio, measurement, months[-1] if months else None)
     wanted = Wanted(months[-1] if months else None, options.customer)
     try:
         documents = tuple(
@@ -163,7 +165,8 @@ def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...]
     return tuple(month for month in folders if first <= month <= last), ()
 
 
-def _known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
+def known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
+    """Whether the customer asked for is one."""
     if options.customer in {"", *portfolio.customers, *portfolio.unreadable}:
         return ()
     hint = did_you_mean(options.customer, portfolio.customers)

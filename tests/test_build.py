@@ -280,7 +280,9 @@ def test_an_older_month_gives_its_own_report_and_keeps_the_newer_one(demo_source
     )
     run_build(older)
     names = {name for name in files_of(options.output) if name.endswith(".json") and "reports" in name}
-    assert names == {f"harbour-port/reports/sla-harbour-core_{month}.json" for month in ("2026-06", "2026-10")}
+    assert names == {
+        f"harbour-port/reports/sla-harbour-core_{period}.json" for period in ("2026-06", "2026-Q2", "2026-10")
+    }
     june = context_of(options.output, "harbour-port/reports/sla-harbour-core_2026-06")
     assert june["agreement"]["version"] == "A/01"  # type: ignore[index]
     assert june["period"] == {
@@ -291,6 +293,7 @@ def test_an_older_month_gives_its_own_report_and_keeps_the_newer_one(demo_source
         "first_day": "2026年6月1日",
         "last_day": "2026年6月30日",
         "interval": "2026年6月1日 00:00 至 2026年7月1日 00:00（不含），北京时间（UTC+08:00）",
+        "months": 1,
     }
 
 

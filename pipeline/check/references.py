@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service
+from pipeline.model.commentary import Commentary
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Issue
@@ -48,16 +49,43 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
         yield from _review(review, portfolio)
     for profile in portfolio.profiles.values():
         yield from _profile(profile, portfolio)
-    for exclusion in portfolio.exclusions.values():
-        yield exclusion.source, ("customer",), "customer", exclusion.customer, portfolio.customers
-        known = _promised(exclusion.customer, portfolio)
-        for index, target in enumerate(exclusion.targets):
-            yield exclusion.source, ("targets", index), "target", target, known
+    yield from _exclusions(portfolio)
+    for commentary in portfolio.commentaries.values():
+        yield from _commentary(commentary, portfolio)
     for requirement in portfolio.requirements.values():
         yield from _requirement(requirement, portfolio)
     yield from _publications(portfolio)
     for entry in portfolio.register.values():
         yield entry.source, (*entry.path, "by"), "person", entry.by, portfolio.organization.people
+
+
+def _exclusions(portfolio: Portfolio) -> Iterator[Reference]:
+    for exclusion in portfolio.exclusions.values():
+        yield exclusion.source, ("customer",), "customer", exclusion.customer, portfolio.customers
+        known = _promised(exclusion.customer, portfolio)
+        for index, target in enumerate(exclusion.targets):
+            yield exclusion.source, ("targets", index), "target", target, known
+
+
+def _commentary(commentary: Commentary, portfolio: Portfolio) -> Iterator[Reference]:
+    slas = {identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind == "sla"}
+    for identifier, remarks in commentary.agreements.items():
+        yield commentary.source, ("agreements", identifier, "@key"), "SLA", identifier, slas
+        known = {
+            action.id
+            for review in portfolio.reviews.values()
+            if review.agreement == identifier
+            for action in (*review.previous_actions, *review.actions)
+        }
+        for index, progress in enumerate(remarks.actions):
+            place = ("agreements", identifier, "actions", index, "id")
+            yield commentary.source, place, "action of a review", progress.action, known
+        terms = [terms for version in portfolio.agreements.get(identifier, ()) for terms in version.services]
+        for index, one in enumerate(remarks.misses):
+            path = ("agreements", identifier, "misses", index)
+            targets = {target.id for found in terms if found.service == one.service for target in found.targets}
+            yield commentary.source, (*path, "service"), "service", one.service, {found.service for found in terms}
+            yield commentary.source, (*path, "target"), "target", one.target, targets
 
 
 def _promised(customer: str, portfolio: Portfolio) -> Collection[str]:

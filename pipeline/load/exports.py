@@ -14,9 +14,11 @@ from pipeline.problems import Place, Problem, did_you_mean, error, warning
 
 
 def month_folders(folder: Path) -> tuple[Month, ...]:
-    """The months that have a folder under `metrics/`, oldest first."""
+    """The months that have a folder under `metrics/`, oldest first; words alone, without exports, make no month."""
     months = []
     for path in filter(Path.is_dir, (folder / "metrics").glob("*")):
+        if [one.name for one in path.iterdir()] == ["commentary.yaml"]:
+            continue
         try:
             months.append(Month.parse(path.name))
         except ValueError:

@@ -19,11 +19,14 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.source import Source
 from pipeline.problems import Place, Problem, error
 
+_COMMENTARY = (3, "commentary")
+"""How deep below the sources a month's commentary lies, and its name: all else in `metrics/` is an export."""
+
 _SINGLE = ("organization", "policy")
 
 
 def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tuple[Problem, ...]]:
-    """Every YAML file below `folder` but `metrics/`; None when there is no provider or no policy to check against.
+    """Every YAML file below `folder`, of `metrics/` the commentaries; None when there is no provider or no policy.
 
     With problems the portfolio holds the files that are right, enough to check those against each other.
     """
@@ -62,7 +65,9 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
     files = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.suffix.lower() not in {".yaml", ".yml"} or relative.parts[0] == "metrics":
+        if path.suffix.lower() not in {".yaml", ".yml"} or (
+            relative.parts[0] == "metrics" and (len(relative.parts), path.stem) != _COMMENTARY
+        ):
             continue
         if any(part.startswith(".") for part in relative.parts):
             continue
@@ -96,7 +101,9 @@ def _claimed(value: Any) -> Iterator[str]:  # noqa: ANN401 - YAML values are of 
 
 def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
     version = str(value.get("version", "")).replace("/", "-")
-    wanted = "sources/" + KINDS[value["kind"]].place.format(id=value.get("id", ""), version=version)
+    wanted = "sources/" + KINDS[value["kind"]].place.format(
+        id=value.get("id", ""), version=version, month=value.get("month", "")
+    )
     if source.file == wanted:
         return ()
     key = "id" if "id" in value else "kind"
@@ -107,7 +114,7 @@ def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:
 def _keep(value: Mapping[str, Any], source: Source, found: dict[str, dict[Any, Any]]) -> None:
     kind = value["kind"]
     made = KINDS[kind].read(value, source)
-    key = (made.id, made.version) if isinstance(made, Agreement) else value.get("id", kind)
+    key = (made.id, made.version) if isinstance(made, Agreement) else value.get("id", getattr(made, "month", kind))
     found[kind][key] = made
 
 
@@ -131,5 +138,6 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         procedure=found["procedure"].get("procedure"),
         requirements=found["requirement"],
         exclusions=found["exclusion"],
+        commentaries=found["commentary"],
         unreadable=frozenset(unreadable),
     )

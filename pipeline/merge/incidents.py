@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.measure.attainment import MET, MISSED
-from pipeline.measure.cases import Stand, TicketCase
+from pipeline.measure.cases import Stand, TicketCase, outage_cases
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.misses import remarks_on
 from pipeline.measure.tallies import Load
 from pipeline.merge import amounts
 from pipeline.merge.drafting import target_name
 from pipeline.merge.report import BreachRow, MajorRow, SetAsideRow, WorkloadRow
 from pipeline.merge.scope import Scope
 from pipeline.model.catalog import MeasureName
+from pipeline.model.quantities import Text
+from pipeline.model.records import MISSING
 
 EXCLUDED = "excluded"
 
@@ -55,8 +58,13 @@ def incomplete(scope: Scope, cases: Sequence[TicketCase]) -> Iterator[SetAsideRo
 
 
 def majors(scope: Scope, cases: Sequence[TicketCase]) -> Iterator[MajorRow]:
-    """Incidents of the highest priority."""
+    """Incidents of the highest priority, and how the service did after each."""
     tickets = scope.measured.records.tickets
+    spoken = {
+        one.ticket: one.performance
+        for words in reversed(remarks_on(scope.portfolio, scope.month))
+        for one in words.major
+    }
     highest = scope.portfolio.policy.priorities[0].id
     for case in cases:
         if tickets.priority[case.row] == highest:
@@ -75,7 +83,33 @@ def majors(scope: Scope, cases: Sequence[TicketCase]) -> Iterator[MajorRow]:
                 summary=tickets.summary[case.row],
                 cause=tickets.cause[case.row],
                 action=tickets.action[case.row],
+                afterwards=_afterwards(scope, case, cases, spoken.get(tickets.id[case.row])),
             )
+
+
+def _afterwards(scope: Scope, major: TicketCase, cases: Sequence[TicketCase], spoken: Text | None) -> str:
+    """What came after a major incident until the end of the period: tickets, late ones, interruptions."""
+    tickets, outages, words, period = (
+        scope.measured.records.tickets,
+        scope.measured.records.outages,
+        scope.words,
+        scope.month.period,
+    )
+    service, resolved = tickets.service[major.row], tickets.resolved[major.row]
+    if resolved == MISSING or resolved >= period.stop or period.months > 1:
+        return words(spoken) if spoken else ""
+    later = [
+        one
+        for one in cases
+        if tickets.service[one.row] == service and resolved <= tickets.opened[one.row] < period.stop
+    ]
+    late = sum(any(stand.verdict is Verdict.MISSED for stand in one.stands) for one in later)
+    down = sum(
+        one.counted and outages.service[one.row] == service and outages.start[one.row] >= resolved
+        for one in outage_cases(scope.measured, scope.month)
+    )
+    found = words.label("report.afterwards.text", opened=len(later), late=late, down=down)
+    return words.joined((words(spoken), found)) if spoken else found
 
 
 def _time(scope: Scope, stand: Stand | None) -> tuple[str, str]:

@@ -105,6 +105,37 @@ class MajorRow:
     summary: str
     cause: str
     action: str
+    afterwards: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MissRow:
+    """A target missed, why, and what is done about it, by whom and by when; what nobody said is empty."""
+
+    target: str
+    service: str
+    service_name: str
+    target_name: str
+    goal_shown: str
+    value_shown: str
+    cause: str
+    action: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """An action of the last review; `state` is open, in-progress, done or cancelled, `overdue` at the period's end."""
+
+    id: str
+    action: str
+    owner: str
+    due: str
+    state: str
+    state_label: str
+    overdue: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +289,55 @@ class DistributionBar:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCell:
+    """A day of a service: `closed`, `up`, `down` or `below` its goal; seconds of service time."""
+
+    day: str
+    state: str
+    agreed_s: int
+    down_s: Decimal
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The days of the period for one service with an availability target."""
+
+    service: str
+    service_name: str
+    goal_shown: str
+    days: tuple[DayCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadRow:
+    """Resolved tickets of one target by how much of the limit they took; the classes are those of the context."""
+
+    service: str
+    service_name: str
+    target: str
+    label: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPoint:
+    """Tickets of all services opened and resolved in a month, and open at its end."""
+
+    month: str
+    opened: int
+    resolved: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContext:
     """A service report of one SLA and one period.
 
     `trend_months` labels the (at most 12) points of every trend. `incomplete` lists tickets that are measured but lack
-    the time that one of their targets is about; they count as set aside for that target.
+    the time that one of their targets is about; they count as set aside for that target. `spread` counts tickets up to
+    25, 50, 75, 100, 150 and 200 percent of their limit, and above. `message` and `plan` are the administrator's words;
+    `review` is the day of the last review, whose actions are `follow_ups`.
     """
 
     language: str
@@ -295,3 +370,11 @@ class ReportContext:
     retention_years: int
     exclusions: tuple[ExclusionRow, ...]
     termination_triggers: tuple[ClauseRow, ...]
+    days: tuple[DayRow, ...]
+    spread: tuple[SpreadRow, ...]
+    loads: tuple[LoadPoint, ...]
+    message: str
+    misses: tuple[MissRow, ...]
+    plan: tuple[str, ...]
+    review: str
+    follow_ups: tuple[FollowUpRow, ...]

@@ -19,6 +19,8 @@ from pipeline.merge.crediting import clause, credits_due
 from pipeline.merge.drafting import target_name
 from pipeline.merge.incidents import breaches, incomplete, majors, workload
 from pipeline.merge.interruptions import exclusions, outages
+from pipeline.merge.patterns import days, loads, spreads
+from pipeline.merge.remarks import follow_ups, last_review, message, missed_targets, plan
 from pipeline.merge.report import (
     DistributionBar,
     Period,
@@ -53,6 +55,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
     history = [one for one in measurement.months[agreement.id] if one.period.month <= period.month][-TREND:]
     tickets = ticket_cases(measured, month)
     scope = Scope(portfolio, measured, month, words)
+    review = last_review(scope)
     parts = [one for one in measurement.months[agreement.id] if period.has(one.period.month)]
     settlements = [(one, settle(measurement, one)) for one in parts]
     customer, shown = party(portfolio, agreement.customer, words), _period(period, agreement, words)
@@ -95,6 +98,14 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
         exclusions=tuple(exclusions(scope, tickets)),
+        days=tuple(days(scope)),
+        spread=tuple(spreads(scope)),
+        loads=tuple(loads(scope, history)),
+        message=message(scope),
+        misses=tuple(missed_targets(scope)),
+        plan=plan(scope),
+        review=words.date(review.day) if review else "",
+        follow_ups=tuple(follow_ups(scope, review)) if review else (),
         termination_triggers=tuple(clause(scope, one) for one in settlements[-1][1].triggers),
     )
 

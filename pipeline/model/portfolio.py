@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pipeline.model.agreements import Agreement, Version
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Service
+from pipeline.model.commentary import Commentary
 from pipeline.model.exclusions import Exclusion
 from pipeline.model.parties import Organization, Party
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Catalog
-from pipeline.model.quantities import LANGUAGES, Text
+from pipeline.model.quantities import LANGUAGES, Month, Text
 from pipeline.model.records import ImportProfile
 from pipeline.model.register import Registration
 from pipeline.model.requirements import Requirement
@@ -74,6 +75,7 @@ class Portfolio:
     procedure: Procedure | None = None
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
+    commentaries: Mapping[Month, Commentary] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from datetime import date
 from pipeline.model.quantities import Month, Text
 from pipeline.model.source import Source
 
+ACTION_STATES = ("open", "in-progress", "done", "cancelled")
+OPEN_STATES = frozenset({"open", "in-progress"})
+
 
 @dataclass(frozen=True, slots=True)
 class Attendee:

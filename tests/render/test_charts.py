@@ -14,11 +14,15 @@ from pipeline.load.labels import load_labels
 from pipeline.merge.blocks import AgreementRef, PartyBlock
 from pipeline.merge.report import (
     CreditSummary,
+    DayCell,
+    DayRow,
     DistributionBar,
+    LoadPoint,
     Period,
     ReportContext,
     ResultRow,
     Rows,
+    SpreadRow,
     Summary,
     TrendPoint,
 )
@@ -115,6 +119,14 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         retention_years=3,
         exclusions=(),
         termination_triggers=(),
+        days=(),
+        spread=(),
+        loads=(),
+        message="",
+        misses=(),
+        plan=(),
+        review="",
+        follow_ups=(),
     )
 
 
@@ -269,3 +281,43 @@ def test_the_same_report_gives_the_same_picture() -> None:
     again = charts(context, LABELS["en"], environment(ROOT / "templates"))
     assert again == charts(context, LABELS["en"], TEMPLATES)
     assert not any(re.search(r"\d\.\d{3}|-0\.00", chart.svg) for chart in again)
+
+
+def test_the_availability_calendar_says_and_hatches_the_bad_days() -> None:
+    states = [
+        ("2026-10-01", "up", 0),
+        ("2026-10-02", "closed", 0),
+        ("2026-10-03", "down", 60),
+        ("2026-10-04", "below", 900),
+    ]
+    cells = tuple(DayCell(day, state, 28800, Decimal(down), f"{down // 60} min") for day, state, down in states)
+    context = replace(report(), days=(DayRow("network", "Network", "≥ 99.9%", cells),))
+    chart = draw(context)["days"]
+    assert chart.alt == (
+        "Network: interruptions on 2 of 3 service days: 2026-10-03, down 1 min, "
+        "2026-10-04, down 15 min (below the goal on that day)."
+    )
+    assert chart.svg.count("m1 -7h14v14h-14z") == 3
+    assert chart.svg.count('fill="url(#hatch)"') == 2  # the day and its key
+
+
+def test_the_spread_of_times_counts_the_late_right_of_the_limit() -> None:
+    row = SpreadRow("network", "Network", "p1", "P1 Resolution time", (3, 1, 0, 2, 0, 1, 0))
+    chart = draw(replace(report(), spread=(row,)))["spread"]
+    assert chart.alt == (
+        "7 tickets: 4 took at most half of their limit, 2 between 75% and 100% of it, 1 more than the limit."
+    )
+    shown = texts(chart)
+    assert [one for one in shown if one.isdigit()] == ["3", "1", "2", "1"]
+    assert shown.index("Limit") > shown.index("> 200%")
+
+
+def test_the_chart_of_loads_needs_two_months_and_says_whether_work_piles_up() -> None:
+    points = (LoadPoint("2026-09", 5, 3, 2), LoadPoint("2026-10", 8, 4, 6))
+    assert "loads" not in draw(replace(report(), loads=points[1:]))
+    chart = draw(replace(report(), loads=points))["loads"]
+    assert chart.alt == (
+        "Of the last 2 months 2026-10 had the most tickets opened, 8. In 2026-10 8 were opened and 4 resolved; "
+        "6 were open at its end, 2 a month before."
+    )
+    assert [one for one in texts(chart) if one.isdigit()] == ["5", "3", "2", "8", "4", "6"]

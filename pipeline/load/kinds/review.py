@@ -20,7 +20,7 @@ from pipeline.load.kinds.fields import (
     written,
 )
 from pipeline.model.quantities import Month
-from pipeline.model.reviews import Action, Attendee, Review
+from pipeline.model.reviews import ACTION_STATES, Action, Attendee, Review
 from pipeline.model.source import Source
 
 PERIOD_OF_MONTHS = record({"from": written("month"), "until": written("month")}, required=True)
@@ -32,7 +32,7 @@ ACTIONS = many(
             "action": text(),
             "owner": text(),
             "due": written("date"),
-            "state": choice("open", "in-progress", "done", "cancelled"),
+            "state": choice(*ACTION_STATES),
             "note": text(required=False),
         }
     )

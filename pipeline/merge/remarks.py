@@ -1,0 +1,89 @@
+"""The words of a service report: why targets were missed, what is done about it, and what became of earlier actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.measure.clock import local_day
+from pipeline.measure.misses import misses, remarks_on
+from pipeline.merge import amounts
+from pipeline.merge.drafting import target_name
+from pipeline.merge.report import FollowUpRow, MissRow
+from pipeline.merge.scope import Scope
+from pipeline.model.quantities import Month
+from pipeline.model.reviews import OPEN_STATES, Review
+
+_MOST = 3
+"""Causes and actions of single tickets that are named for a target; the tickets follow anyway."""
+
+
+def message(scope: Scope) -> str:
+    """The administrator's words for the first page of a month's report."""
+    spoken = remarks_on(scope.portfolio, scope.month) if scope.month.period.months == 1 else ()
+    return scope.words(spoken[0].summary) if spoken else ""
+
+
+def plan(scope: Scope) -> tuple[str, ...]:
+    """What is planned for the next period."""
+    spoken = remarks_on(scope.portfolio, scope.month)
+    return scope.words.many(spoken[0].plan) if spoken else ()
+
+
+def missed_targets(scope: Scope) -> Iterator[MissRow]:
+    """The targets missed, with the administrator's words, else those of the tickets and interruptions."""
+    words = scope.words
+    for one in misses(scope.portfolio, scope.measured, scope.month):
+        promise, remark = one.result.promise, one.remark
+        cause, action = (
+            words.label("text.separator").join(list(dict.fromkeys(filter(None, told)))[:_MOST])
+            for told in (zip(*one.told, strict=True) if one.told else ((), ()))
+        )
+        yield MissRow(
+            target=promise.target.id,
+            service=promise.terms.service,
+            service_name=scope.service(promise.terms.service),
+            target_name=target_name(promise.target, words),
+            goal_shown=amounts.bound(promise.target, words),
+            value_shown=amounts.shown(one.result.value, promise, words),
+            cause=words(remark.cause) if remark else cause,
+            action=words(remark.action) if remark else action,
+            owner=words(remark.owner) if remark else "",
+            due=words.date(remark.due) if remark and remark.due else "",
+        )
+
+
+def last_review(scope: Scope) -> Review | None:
+    """The last review held on the agreement before the end of the period."""
+    agreement, stop = scope.month.span.agreement, scope.month.period.stop
+    end = local_day(stop - 1, agreement.timezone)
+    held = [
+        one
+        for one in scope.portfolio.reviews.values()
+        if one.agreement == agreement.id and one.status == "held" and one.day <= end
+    ]
+    return max(held, key=lambda one: (one.day, one.id), default=None)
+
+
+def follow_ups(scope: Scope, review: Review) -> Iterator[FollowUpRow]:
+    """What that review decided to do, and what it found still open of the reviews before, as the months after tell."""
+    words, agreement, period = scope.words, scope.month.span.agreement, scope.month.period
+    end = local_day(period.stop - 1, agreement.timezone)
+    told = {
+        progress.action: progress
+        for month, one in sorted(scope.portfolio.commentaries.items())
+        if Month(review.day.year, review.day.month) <= month <= period.month and agreement.id in one.agreements
+        for progress in one.agreements[agreement.id].actions
+    }
+    for one in (*(one for one in review.previous_actions if one.state in OPEN_STATES), *review.actions):
+        newer = told.get(one.id)
+        state, note = (newer.state, newer.note) if newer else (one.state, one.note)
+        yield FollowUpRow(
+            id=one.id,
+            action=words(one.action),
+            owner=words(one.owner),
+            due=words.date(one.due),
+            state=state,
+            state_label=words.label(f"action.{state}"),
+            overdue=state in OPEN_STATES and one.due < end,
+            note=words(note),
+        )
