@@ -55,9 +55,9 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
                 continue
             key = _key(promise)
             tally = MEASURES[promise.target.measure].tally(measured, index, period)
-            if version == span or tally.total or tally.unmeasured:
+            tallies[key] = tallies.get(key, Tally(0, 0)) + tally
+            if version == span or tally.total or tally.unmeasured or tally.excluded:
                 found.setdefault(key, promise)
-                tallies[key] = tallies.get(key, Tally(0, 0)) + tally
     return tuple(_result(measured, promise, period, tallies[key]) for key, promise in found.items())
 
 
