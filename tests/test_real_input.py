@@ -418,7 +418,7 @@ def test_a_month_becomes_real_files_whose_figures_are_those_of_the_count(march: 
     report = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     assert report["period"]["start"] == "2016-03-01T00:00:00+00:00"
     assert report["period"]["end"] == "2016-04-01T00:00:00+00:00"
-    assert report["rows"] == {"read": 890, "measured": 858, "set_aside": 32}
+    assert report["rows"] == {"read": 890, "measured": 858, "set_aside": 32, "replaced": 0}
     assert [one["line"] for one in report["set_aside"] if one["record"] == "INC0000131"] == [336]
     limits = OFFICE.keys()
     assert [one["target"] for one in report["results"]] == list(limits)
