@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.load.characters import all_covered
@@ -128,6 +128,7 @@ def test_what_cannot_be_kept_any_more_says_so() -> None:
     assert found.standing is Standing.LOST
 
 
+@settings(deadline=None)
 @given(missed=st.integers(0, 30), met=st.integers(0, 30), coming=st.integers(0, 60), goal=st.integers(0, 100))
 def test_the_budget_is_left_exactly_when_some_course_of_the_rest_keeps_the_goal(
     missed: int, met: int, coming: int, goal: int
@@ -172,6 +173,7 @@ def test_availability_has_the_seconds_of_the_whole_period_less_what_was_excluded
     assert found.standing is Standing.LIKELY  # 3 h of 230 h are over 1 %
 
 
+@settings(deadline=None)
 @given(
     outages=st.lists(st.tuples(st.integers(0, 9 * 24 - 1), st.integers(1, 8), st.booleans()), max_size=6),
     goal=st.sampled_from(["97%", "99%", "99.5%", "100%"]),
@@ -373,6 +375,7 @@ def test_no_deadline_is_told_in_a_year_whose_holidays_nobody_knows() -> None:
     assert [(one.left, one.deadline) for one in found.tickets] == [(HOUR // 2, None)]
 
 
+@settings(deadline=None)
 @given(opened=st.integers(0, 5 * 24 * 60), now=st.integers(0, 5 * 24 * 60), paused=st.integers(0, 24 * 60))
 def test_a_ticket_is_late_the_second_after_its_deadline(opened: int, now: int, paused: int) -> None:
     def clock(minutes: int, seconds: int = 0) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.known import known_outages, known_tickets, newest
@@ -86,6 +86,7 @@ def test_an_outage_that_ended_later_lasts() -> None:
     assert list(zip(found.id, found.stop, strict=True)) == [("O1", MISSING), ("O2", at("2026-03-02 08:30"))]
 
 
+@settings(deadline=None)
 @given(
     moment=st.integers(0, 600),
     lives=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 100), st.integers(0, 100)), max_size=6),
