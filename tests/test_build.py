@@ -81,6 +81,9 @@ def test_every_document_that_is_due_is_built(demo_output: Path) -> None:
     wanted |= {f"{stem}{ending}" for stem in PRINTED for ending in (".docx", ".pdf")}
     wanted |= {f"{stem}.docx" for stem in REQUIREMENTS}
     wanted |= {f"internal/alignment.{language}.pdf" for language in ("zh-CN", "en")}
+    wanted |= {
+        f"internal/overview_2026-10.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".json")
+    }
     wanted.add("manifest.json")
     assert names == wanted
 
