@@ -29,6 +29,7 @@ ALLOWED = {
     "due": {"build", "load", "compare", "merge", "render", "options", "model", "problems"},
     "imports": {"check", "load", "model", "problems"},
     "explain": {"build", "load", "measure", "merge", "render", "options", "model", "problems"},
+    "whatif": {"build", "check", "load", "measure", "merge", "render", "options", "model", "problems"},
     "scaffold": {"load", "merge", "render", "options", "model", "problems"},
     "commands": {
         "build",
@@ -38,6 +39,8 @@ ALLOWED = {
         "check",
         "imports",
         "explain",
+        "whatif",
+        "merge",
         "scaffold",
         "compare",
         "load",

@@ -89,12 +89,17 @@ Shown = Callable[[str], bool]
 
 
 def measure(
-    portfolio: Portfolio, exports: Exports, months: Sequence[Month], shown: Shown | None = None
+    portfolio: Portfolio,
+    exports: Exports,
+    months: Sequence[Month],
+    shown: Shown | None = None,
+    since: Month | None = None,
 ) -> tuple[Measurement | None, tuple[Problem, ...]]:
     """Measure `months` (ascending; the last is the one reported on).
 
     None where there are no months, or where a calendar cannot tell the time. Memory stays flat: of the tickets only
-    those are kept that the last month's reports of the customers `shown` list (without it, all).
+    those are kept that the last month's reports of the customers `shown` list (without it, all); with `since`, those
+    that the reports from that month on list.
     """
     if not months:
         return None, ()
@@ -110,7 +115,7 @@ def measure(
     every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
     now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
     clocks = _Clocks(portfolio, promises, exports.outages, [period for found in every.values() for _, period in found])
-    watch = _Watch(spans, every, months[-1], shown, portfolio.policy.priorities[0].id)
+    watch = _Watch(spans, every, (since or months[-1], months[-1]), shown, portfolio.policy.priorities[0].id)
     agreed = _Agreed(portfolio, exports.outages)
     edges = {(period.start, period.stop) for found in every.values() for _, period in found}
     tally = Tallies(Terms.of(promises, now, agreed.tickets), sorted(edges))
@@ -278,7 +283,7 @@ class _Watch:
         self,
         spans: Mapping[str, Sequence[Span]],
         periods: Mapping[str, Sequence[tuple[Span, Period]]],
-        last: Month,
+        months: tuple[Month, Month],
         shown: Shown | None,
         highest: str,
     ) -> None:
@@ -297,7 +302,7 @@ class _Watch:
         self._periods: dict[Period, set[str]] = {}
         for found in periods.values():
             for span, period in found:
-                if period.month == last and shown is not None and shown(span.agreement.customer):
+                if months[0] <= period.month <= months[1] and shown is not None and shown(span.agreement.customer):
                     self._periods.setdefault(period, set()).add(span.agreement.customer)
 
     def add(self, tickets: Tickets, judgements: Judgements) -> None:
