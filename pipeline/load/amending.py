@@ -31,7 +31,7 @@ _REPEATED = re.compile(r"(\d+)(?:\s*of\s*(\d+))?\s*:(.+)")
 def amended(
     folder: FilePath, agreement: Agreement, settings: Sequence[Setting], glyphs: Glyphs
 ) -> tuple[Agreement | None, tuple[Problem, ...]]:
-    """The version read again with the settings in place of what its file says; None, and problems, where they are wrong.
+    """The version read again with the settings instead of what its file says; None, and problems, where they are wrong.
 
     A setting about a target or service that the version does not have changes nothing. Whatever a setting gives is
     checked like what stands in a file.

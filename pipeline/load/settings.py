@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.load.kinds.fields import TARGET
 from pipeline.model.agreements import Agreement
@@ -42,34 +42,43 @@ def _read(written: str, versions: Sequence[Agreement]) -> Setting | Problem:
     if not sign or not all(parts) or len(parts) > _WITH_SERVICE:
         return _wrong(written, "form", "this is no key with its value", EXAMPLE)
     *owner, key = parts
-    targets = {terms.service: {target.id for target in terms.targets} for one in versions for terms in one.services}
-    for one in versions:
-        for terms in one.services:
-            targets[terms.service] |= {target.id for target in terms.targets}
+    targets: dict[str, set[str]] = {}
+    for terms in (terms for one in versions for terms in one.services):
+        targets.setdefault(terms.service, set()).update(target.id for target in terms.targets)
     every = set().union(*targets.values())
     if not owner:
         return _of_agreement(written, key, value.strip(), every)
     if len(owner) == 1 and owner[0] in targets and (key in OF_SERVICE or owner[0] not in every):
-        if key not in OF_SERVICE:
-            named = did_you_mean(key, OF_SERVICE)
-            return _wrong(written, "key", f"of the service {owner[0]} {key!r} cannot be set", named)
-        return Setting(written, owner[0], "", key, value.strip())
+        return _of_service(written, owner[0], key, value.strip())
     service, target = ("", *owner) if len(owner) == 1 else owner
+    return _of_target(Setting(written, service, target, key, value.strip()), targets)
+
+
+def _of_target(setting: Setting, targets: Mapping[str, set[str]]) -> Setting | Problem:
+    written, service, target, key = setting.written, setting.service, setting.target, setting.key
     if service and service not in targets:
         return _wrong(written, "service", f"unknown service {service!r}", did_you_mean(service, targets))
-    known = targets[service] if service else every
+    known = targets[service] if service else set().union(*targets.values())
     if target not in known:
-        known = known if service else {*every, *targets}
         where = f" of {service}" if service else ""
-        return _wrong(written, "target", f"unknown target{where} {target!r}", did_you_mean(target, known))
+        hint = did_you_mean(target, known if service else {*known, *targets})
+        return _wrong(written, "target", f"unknown target{where} {target!r}", hint)
     if key not in OF_TARGET:
-        return _wrong(written, "key", f"of a target {key!r} cannot be set", did_you_mean(key, OF_TARGET))
-    return Setting(written, service, target, key, value.strip())
+        return _wrong(written, "key", f"{key!r} is no key of a target that can be set", did_you_mean(key, OF_TARGET))
+    return setting
+
+
+def _of_service(written: str, service: str, key: str, value: str) -> Setting | Problem:
+    if key not in OF_SERVICE:
+        return _wrong(written, "key", f"{key!r} is no key of a service that can be set", did_you_mean(key, OF_SERVICE))
+    return Setting(written, service, "", key, value)
 
 
 def _of_agreement(written: str, key: str, value: str, targets: set[str]) -> Setting | Problem:
     if key in targets:
         return _wrong(written, "form", f"{key} is a target", f"name a key of it: {key}.limit=2h")
     if key not in OF_AGREEMENT:
-        return _wrong(written, "key", f"of the agreement {key!r} cannot be set", did_you_mean(key, OF_AGREEMENT))
+        return _wrong(
+            written, "key", f"{key!r} is no key of an agreement that can be set", did_you_mean(key, OF_AGREEMENT)
+        )
     return Setting(written, "", "", key, value)

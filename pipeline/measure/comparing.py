@@ -1,6 +1,6 @@
 """The same tickets and outages under the terms that were agreed and under others, month by month.
 
-The changed versions stand as a further SLA beside the agreed ones, so that both are measured in one pass and in one way.
+The changed versions stand as a further SLA beside the agreed ones: both are measured in one pass and in one way.
 """
 
 from __future__ import annotations

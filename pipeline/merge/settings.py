@@ -48,9 +48,16 @@ def revisions(
 
 
 def _by_version(values: Sequence[tuple[Version, str]], words: Words) -> str:
-    if len({value for _, value in values}) == 1:
+    having: dict[str, list[str]] = {}
+    for version, value in values:
+        having.setdefault(value, []).append(str(version))
+    if len(having) == 1:
         return values[0][1]
-    return words.joined(tuple(f"{version} {value}" for version, value in values))
+    told = (
+        words.label("whatif.by_version", versions=words.listed(tuple(versions)), value=value)
+        for value, versions in having.items()
+    )
+    return words.joined(tuple(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class _Reviser:
                     value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
                     bound = words.label("explain.tier.above" if tier.above else "explain.tier.below", value=value)
                     found.append(words.label("whatif.tier", bound=bound, credit=words.percent(tier.credit)))
-            return words.joined(tuple(found)) or EMPTY
+            return words.listed(tuple(found)) or EMPTY
         if self.setting.key == REPEATED:
             clauses = [
                 words.label(
@@ -130,7 +137,7 @@ class _Reviser:
                 for one in terms.repeated_miss
                 if one.target == identifier
             ]
-            return words.joined(tuple(clauses)) or EMPTY
+            return words.listed(tuple(clauses)) or EMPTY
         target = terms.target(identifier)
         return self._of_target(target) if target is not None else EMPTY
 
@@ -147,14 +154,12 @@ class _Reviser:
         if key in {"limit", "grace"}:
             limit = target.limit if key == "limit" else target.grace
             return words.limit(limit) if limit is not None else EMPTY
-        if key == "goal":
-            return amounts.bound(target, words)
-        if key in {"measure", "aggregate", "percentile"}:
-            return amounts.measure_name(target, words)
-        if key == "on_reopen":
-            return words.label(f"reopen.{target.on_reopen}")
-        if key == "on_priority_change":
-            return words.label(f"whatif.on_priority_change.{target.on_priority_change}")
         if key == "components":
             return words.listed(tuple(words.label("rule.any_of").join(step) for step in target.components)) or EMPTY
-        return target.priority or EMPTY if key == "priority" else str(target.minimum_sample or EMPTY)
+        return {
+            "goal": amounts.bound(target, words),
+            "on_reopen": words.label(f"reopen.{target.on_reopen}"),
+            "on_priority_change": words.label(f"whatif.on_priority_change.{target.on_priority_change}"),
+            "priority": target.priority or EMPTY,
+            "minimum_sample": str(target.minimum_sample or EMPTY),
+        }.get(key, amounts.measure_name(target, words))

@@ -11,6 +11,7 @@ from pipeline.measure.comparing import Compared, Due, Flip, Judged, summary
 from pipeline.merge import amounts
 from pipeline.merge.crediting import amount_of
 from pipeline.merge.explaining import STATUS
+from pipeline.merge.reporting import by_verdict
 from pipeline.merge.supposing import Supposition
 from pipeline.merge.tables import iso
 from pipeline.merge.whatif import (
@@ -100,7 +101,7 @@ def _side(result: Result | None, words: Words) -> FigureSide | None:
         value=amounts.number(result.value, promise),
         shown=amounts.shown(result.value, promise, words),
         status=result.status,
-        met=result.tally.met,
+        met=result.tally.met if by_verdict(promise) else 0,
         missed=result.tally.missed,
         credit=result.credit,
     )

@@ -60,7 +60,10 @@ class WhatIfSheet(Sheet):
 
 @dataclass(frozen=True, slots=True)
 class FigureSide:
-    """A target in a month under one set of terms; `goal` and `value` are in its unit, times in seconds."""
+    """A target in a month under one set of terms; `goal` and `value` are in its unit, times in seconds.
+
+    `met` and `missed` count the tickets where they are judged one by one.
+    """
 
     version: str
     limit: str
