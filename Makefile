@@ -14,6 +14,8 @@ SLM = $(BIN)/python -m pipeline
 quoted = '$(subst ','\'',$(1))'
 CHOSEN = $(if $(MONTH),--month $(call quoted,$(MONTH))) $(if $(CUSTOMER),--customer $(call quoted,$(CUSTOMER))) \
          $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
+KEPT = $(if $(SOURCES),--sources $(call quoted,$(SOURCES))) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
+ISSUED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
 PLACED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT))) $(if $(WORKERS),--workers $(call quoted,$(WORKERS)))
 
 # pip as quiet as it is useful, and nothing but what the lock files pin
@@ -21,7 +23,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports minutes doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes dispatch send verify doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -30,8 +32,17 @@ all: setup ## build every document that is due for the month
 check: setup ## validate and measure everything, write nothing
 	@$(SLM) check $(CHOSEN)
 
-catalog sla ola uc procedure requirements alignment reports minutes: setup ## build only the documents of this kind
+catalog sla ola uc procedure requirements alignment reports overview minutes: setup ## build only the documents of this kind
 	@$(SLM) build $@ $(PLACED)
+
+dispatch: all ## build, then write the mails that are due into output/dispatch, to look at
+	@$(SLM) dispatch $(ISSUED)
+
+send: setup ## deliver the mails that are due over the server of SLM_SMTP_HOST, each once
+	@$(SLM) dispatch --send $(ISSUED)
+
+verify: setup ## hold what was published, signed and issued against its digests
+	@$(SLM) verify $(KEPT)
 
 doctor: setup ## tell what this machine has and what is missing
 	@$(SLM) doctor

@@ -79,7 +79,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
         return (), labels, problems
     gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
     months, found = months_of(options, portfolio)
-    problems += found + _known_customer(options, portfolio)
+    problems += found + known_customer(options, portfolio)
     reading = Reading.of(options.sources, portfolio, months, fonts.uncovered)
     if has_errors(problems):
         # rows are held against sources that are wrong: whether they are set aside shows when those are right
@@ -165,7 +165,8 @@ def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...]
     return tuple(month for month in folders if first <= month <= last), ()
 
 
-def _known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
+def known_customer(options: Options, portfolio: Portfolio) -> tuple[Problem, ...]:
+    """Whether the customer asked for is one."""
     if options.customer in {"", *portfolio.customers, *portfolio.unreadable}:
         return ()
     hint = did_you_mean(options.customer, portfolio.customers)

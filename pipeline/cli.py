@@ -12,6 +12,8 @@ import sys
 import click
 
 from pipeline.commands.build import build, check, doctor
+from pipeline.commands.dispatch import dispatch
+from pipeline.commands.dispose import dispose
 from pipeline.commands.due import due
 from pipeline.commands.explain import explain
 from pipeline.commands.imports import imports
@@ -28,7 +30,7 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, due, explain, whatif, doctor):
+for command in (check, build, imports, new, register, verify, dispatch, dispose, due, explain, whatif, doctor):
     slm.add_command(command)
 
 

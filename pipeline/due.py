@@ -20,6 +20,7 @@ from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
 from pipeline.problems import Problem
+from pipeline.records import Expired, Where, expired, uncertain
 from pipeline.render.renderers import RENDERERS
 
 _KINDS = {CATALOGUE: "catalog", PROCEDURE: "procedure"}
@@ -48,8 +49,36 @@ def due_by_date(options: Options, today: date | None, within: int) -> Outlook:
     portfolio, problems = load_portfolio(options.sources, all_covered)
     if portfolio is None:
         return Outlook(None, (), problems)
-    found = deadlines(portfolio, today or newest_day(options, portfolio), within)
-    return Outlook(portfolio, tuple(map(Task, found)), problems)
+    day = today or newest_day(options, portfolio)
+    kept, mistakes = _records(options, portfolio, day)
+    tasks = sorted(
+        (*map(Task, deadlines(portfolio, day, within)), *kept), key=lambda task: (task.duty.party, task.duty.day)
+    )
+    return Outlook(portfolio, tuple(tasks), problems + mistakes)
+
+
+def _records(options: Options, portfolio: Portfolio, today: date) -> tuple[list[Task], tuple[Problem, ...]]:
+    """Mails of which nobody knows whether they arrived, and what need not be kept any longer."""
+    tasks = [Task(Duty(party, "mails", "uncertain", said, action)) for party, said, action in uncertain(options)]
+    over, problems = expired(options, portfolio, today)
+    files: dict[Duty, list[str]] = {}
+    for one in over:
+        action = "may be deleted: slm dispose --yes"
+        if one.where is Where.REGISTER:
+            action = "may be deleted by hand, together with its version and its entry in register.yaml"
+        said = f"kept until {one.until}"
+        duty = Duty(_owner(one, portfolio), "records", "retention over", said, action, day=str(one.until))
+        files.setdefault(duty, []).append(one.file)
+    return [*tasks, *(Task(duty, tuple(names)) for duty, names in files.items())], problems
+
+
+def _owner(one: Expired, portfolio: Portfolio) -> str:
+    """The party that a file is about."""
+    folder, rest = one.path.split("/", 1) if "/" in one.path else ("", "")
+    if one.where is Where.REGISTER:
+        return portfolio.agreements[folder][-1].other_party
+    folder = rest.partition("/")[0] if folder == "dispatch" else folder
+    return folder if folder in {*portfolio.customers, *portfolio.teams, *portfolio.suppliers} else ORGANIZATION
 
 
 def due_since(options: Options, since: str, today: date | None) -> Outlook:

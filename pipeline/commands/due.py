@@ -30,6 +30,7 @@ NOTICE = 90
 )
 @click.option("--within", type=click.IntRange(0, 3660), default=NOTICE, show_default=True, help="Days to look ahead.")
 @click.option("--sources", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.sources)
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.output)
 @click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def due(since: str | None, today: datetime | None, within: int, as_json: bool, **folders: Path) -> None:

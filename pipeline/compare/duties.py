@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.agreements import ORGANIZATION, Agreement, Status, in_force
-from pipeline.model.parties import Contact, Party
 from pipeline.model.portfolio import Portfolio
-
-_ABOUT_AGREEMENTS = ("agreement", "contract", "协议", "合同", "商务")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,15 +63,6 @@ def next_version(agreement: Agreement, portfolio: Portfolio) -> str:
     return f"slm new version {agreement.id}"
 
 
-def contact_for_agreements(party: Party) -> Contact:
-    """Whom to tell of changes: the contact for agreements, else the first."""
-    for contact in party.contacts:
-        purposes = (contact.purpose.plain, *contact.purpose.translations.values())
-        if any(word in purpose.lower() for word in _ABOUT_AGREEMENTS for purpose in purposes):
-            return contact
-    return party.contacts[0]
-
-
 def name_of(party_id: str, portfolio: Portfolio) -> tuple[str, str, str]:
     """A party's name, and the name and mail address of whom to tell; ours is the service level manager."""
     if party_id == ORGANIZATION:
@@ -85,6 +73,6 @@ def name_of(party_id: str, portfolio: Portfolio) -> tuple[str, str, str]:
     for parties in (portfolio.customers, portfolio.teams, portfolio.suppliers):
         if party_id in parties:
             party = parties[party_id]
-            contact = contact_for_agreements(party)
+            contact = party.contact_for_agreements
             return party.name.in_language(party.language), contact.name.in_language(party.language), contact.email
     return "", "", ""

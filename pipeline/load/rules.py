@@ -265,6 +265,10 @@ def read_trigger(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+"""Parts of a mail address as RFC 5321 has them, in ASCII: every mail server takes these."""
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "step": read_step,
     "recurrence": read_recurrence,
@@ -291,7 +295,9 @@ READERS: dict[str, Callable[[Any], Any]] = {
         r"[A-Z][A-Z0-9_]*", "the name of an environment variable, such as SLM_DB_URL; an address does not belong here"
     ),
     "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
-    "email": _shaped(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}", "a mail address"),
+    "email": _shaped(
+        rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z]{_LABEL}", "a mail address"
+    ),
     "sha256": _shaped(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),
     "docx": _shaped(r"[^/\\\x00]+\.docx", "the name of a Word template without folders, such as sla.2026.zh-CN.docx"),
     "glob": _shaped(

@@ -20,6 +20,7 @@ from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, period_up_to, promises_of, sla_spans
 from pipeline.measure.selection import Part, joined
 from pipeline.measure.tallies import Counts, Tallies
+from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
 from pipeline.model.exclusions import Exclusion
 from pipeline.model.portfolio import Portfolio
@@ -178,6 +179,12 @@ def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Sp
                 break
 
 
+def lengths(agreement: Agreement, last: Month) -> tuple[int, ...]:
+    """How many months the quarter, the half-year (where agreed) and the year have that end with a month."""
+    half_yearly = agreement.reporting.frequency == "half-yearly"
+    return tuple(count for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR) if last.month % count == 0)
+
+
 def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
     """The quarter, half-year (where agreed) and year that the last month ends, as far as there are exports of it all.
 
@@ -187,11 +194,10 @@ def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Sp
     span = next((one for one, _ in _months(spans, months[-1:])), None)
     if span is None:
         return
-    half_yearly = span.agreement.reporting.frequency == "half-yearly"
     begun = month_of(span.agreement, min(one.start for one in spans))
-    for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR):
+    for count in lengths(span.agreement, last):
         first = max(last.plus(1 - count), begun)
-        if last.month % count == 0 and all(first.plus(at) in months for at in range(last.since(first) + 1)):
+        if all(first.plus(at) in months for at in range(last.since(first) + 1)):
             yield span, period_up_to(span.agreement, last, count)
 
 

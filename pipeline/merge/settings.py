@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.merge import amounts
-from pipeline.merge.drafting import missed_often, target_name
+from pipeline.merge.drafting import missed_often, target_name, tier_words
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import Agreement, ServiceTerms, Version
 from pipeline.model.catalog import Target
@@ -122,13 +122,12 @@ class _Reviser:
         if self.setting.key == CALENDAR:
             return words(self.portfolio.calendars[terms.calendar].name)
         if self.setting.key == TIERS:
-            found = []
-            for tier in terms.credits:
-                if tier.target == identifier:
-                    value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
-                    bound = words.label("explain.tier.above" if tier.above else "explain.tier.below", value=value)
-                    found.append(words.label("whatif.tier", bound=bound, credit=words.percent(tier.credit)))
-            return words.listed(tuple(found)) or EMPTY
+            tiers = [
+                words.label("whatif.tier", bound=tier_words(one, words), credit=words.percent(one.credit))
+                for one in terms.credits
+                if one.target == identifier
+            ]
+            return words.listed(tuple(tiers)) or EMPTY
         if self.setting.key == REPEATED:
             clauses = [
                 words.label(

@@ -24,13 +24,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to turn to for what."""
+    """Whom to turn to for what; `language` is that of mails to them, where it is not the agreement's."""
 
     purpose: Text
     name: Text
     phone: str
     email: str
     hours: Text
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class Organization:
         )
 
 
+_ABOUT_AGREEMENTS = ("agreement", "contract", "协议", "合同", "商务")
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A customer, an internal team or a supplier; `language` is the one its documents are written in."""
@@ -80,3 +84,12 @@ class Party:
     language: str
     contacts: tuple[Contact, ...]
     source: Source = field(repr=False)
+
+    @property
+    def contact_for_agreements(self) -> Contact:
+        """Whom to tell of changes and ask for signatures: the contact for agreements, else the first."""
+        for contact in self.contacts:
+            purposes = (contact.purpose.plain, *contact.purpose.translations.values())
+            if any(word in purpose.lower() for word in _ABOUT_AGREEMENTS for purpose in purposes):
+                return contact
+        return self.contacts[0]

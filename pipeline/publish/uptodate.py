@@ -12,6 +12,8 @@ from pipeline.options import ROOT, Options
 from pipeline.publish.digests import combined, digest, folder_digests, of_all
 from pipeline.publish.manifest import intact, read_manifest
 
+_RECORDS = "sources/records/"  # what was sent makes no document
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -36,7 +38,11 @@ def read_inputs(options: Options, fonts: str) -> Inputs:
         for file, sha256 in folder_digests(ROOT / "pipeline", "pipeline", pattern).items()
     }
     return Inputs(
-        sources=folder_digests(options.sources, "sources"),
+        sources={
+            file: sha256
+            for file, sha256 in folder_digests(options.sources, "sources").items()
+            if not file.startswith(_RECORDS)
+        },
         templates=folder_digests(options.templates, "templates"),
         program=combined([of_all(program), digest(lock.read_bytes()) if lock.is_file() else "", fonts]),
     )

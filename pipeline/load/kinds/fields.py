@@ -150,7 +150,14 @@ def as_recurrence(spec: Spec | None) -> Recurrence | None:
 def as_contacts(specs: Sequence[Spec]) -> tuple[Contact, ...]:
     """A list of contacts."""
     return tuple(
-        Contact(as_text(spec["purpose"]), as_text(spec["name"]), spec["phone"], spec["email"], as_text(spec["hours"]))
+        Contact(
+            purpose=as_text(spec["purpose"]),
+            name=as_text(spec["name"]),
+            phone=spec["phone"],
+            email=spec["email"],
+            hours=as_text(spec["hours"]),
+            language=spec.get("language", ""),
+        )
         for spec in specs
     )
 

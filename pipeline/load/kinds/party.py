@@ -25,7 +25,11 @@ SCHEMA: Schema = {
     "short_name": text(),
     "address": text(),
     "language": choice(*LANGUAGES),
-    "contacts": many(CONTACT, required=True, least=1),
+    "contacts": many(
+        {**CONTACT, "schema": {**CONTACT["schema"], "language": choice(*LANGUAGES, required=False)}},
+        required=True,
+        least=1,
+    ),
 }
 
 
