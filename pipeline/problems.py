@@ -27,7 +27,9 @@ class Place:
     column: int = 1
 
     def __str__(self) -> str:
-        if self.file.startswith(("--", "ID@", "TICKET")):  # what stood on the command line has no lines
+        if (
+            self.file.startswith(("--", "ID@", "TICKET")) or self.file == "SLA"
+        ):  # what stood on the command line has no lines
             return self.file
         return f"{self.file}:{self.line}:{self.column}"
 
