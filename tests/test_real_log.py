@@ -35,7 +35,6 @@ from pipeline.measure.cases import ticket_cases
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import Measurement, measure
 from pipeline.merge.report import ReportContext
-from pipeline.model.quantities import Month
 from pipeline.options import ROOT, Options
 from pipeline.problems import Problem
 
@@ -203,7 +202,7 @@ def read_log(log: str) -> list[Case]:
     lines = iter([number for number, line in enumerate(log.splitlines(), start=1) if "<event>" in line])
     space = "{http://www.xes-standard.org/}"
     cases = []
-    for trace in ET.fromstring(log.encode()).iter(f"{space}trace"):  # noqa: S314 - a log of our own choice
+    for trace in ET.fromstring(log.encode()).iter(f"{space}trace"):
         events = [{one.get("key"): one.get("value", "") for one in event} for event in trace.iter(f"{space}event")]
         (number,) = [one.get("value", "") for one in trace if one.get("key") == "concept:name"]
         (impact,) = {event["impact"] for event in events}
@@ -355,14 +354,13 @@ def test_every_record_has_the_line_of_the_file_that_tells_of_it(trial: Trial) ->
     if trial.variant.monthly:
         pytest.skip("lines are those of the file as it is published")
     records = trial.measurement.measured.records
-    cases = {case.number: case for case in trial.cases}
-    places = zip(records.tickets.id, records.tickets.place, strict=True)
-    assert {number: place.line for number, place in places} == {
+    tickets = records.tickets
+    assert {tickets.id[row]: tickets.place[row].line for row in range(len(tickets))} == {
         case.number: case.lines[-1] for case in trial.cases if case.unread is None
     }
     assert {one.record: (one.place.file, one.place.line) for one in records.set_aside} == {
         case.number: (f"sources/metrics/{NEWEST}/{LOG.name}", case.unread)
-        for case in cases.values()
+        for case in trial.cases
         if case.unread is not None
     }
     assert len(trial.problems) == 10
@@ -433,9 +431,7 @@ def test_every_problem_counts_once_a_target_over_all_months(trial: Trial) -> Non
         for case in ticket_cases(measured, month):
             for stand in case.stands:
                 seen[measured.records.tickets.id[case.row], stand.promise.target.id] += stand.counted
-    counted = {
-        key for key, count in trial.expected.items() if trial.variant.month_of(count.counted_at) <= NEWEST
-    }
+    counted = {key for key, count in trial.expected.items() if trial.variant.month_of(count.counted_at) <= NEWEST}
     assert {key for key, times in seen.items() if times} == counted
     assert max(seen.values()) == 1
 

@@ -92,14 +92,15 @@ def _traces(stream: IO[bytes]) -> Iterator[Named]:
                 del root[0]
 
 
-def _root(context: etree.iterparse) -> etree._Element:  # type: ignore[type-arg] # the stubs take it for generic
-    found = next(iter(context), None)
-    element = found[1].getroottree().getroot() if found is not None else None
-    if element is not None and element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # the stubs lack it
+def _root(context: etree.iterparse[tuple[str, etree._Element]]) -> etree._Element:
+    found = next(context, None)
+    tree = found[1].getroottree() if found is not None else None
+    if tree is not None and tree.docinfo.doctype:
         raise Unreadable("xes-doctype", "the file declares a document type, which XES has none of")
-    if element is None or etree.QName(element).localname != "log":
+    root = tree.getroot() if tree is not None else None
+    if root is None or etree.QName(root).localname != "log":
         raise Unreadable("xes-syntax", "not an XES file: it holds no <log>")
-    return element
+    return cast("etree._Element", root)
 
 
 def _trace(trace: etree._Element, begun: Mapping[etree._Element, int]) -> Iterator[Named]:
