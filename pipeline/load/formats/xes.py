@@ -100,7 +100,7 @@ def _root(context: etree.iterparse[tuple[str, etree._Element]]) -> etree._Elemen
     root = tree.getroot() if tree is not None else None
     if root is None or etree.QName(root).localname != "log":
         raise Unreadable("xes-syntax", "not an XES file: it holds no <log>")
-    return cast("etree._Element", root)
+    return root  # type: ignore[no-any-return]
 
 
 def _trace(trace: etree._Element, begun: Mapping[etree._Element, int]) -> Iterator[Named]:
