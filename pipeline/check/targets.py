@@ -184,7 +184,7 @@ def _paid_although_met(tier: CreditTier, target: Target) -> bool:
     if tier.time is not None and target.time_goal is not None:
         if tier.time.unit is not target.time_goal.unit and TimeUnit.DAY in {tier.time.unit, target.time_goal.unit}:
             return False
-        value, goal = Fraction(tier.time.seconds(1)), Fraction(target.time_goal.seconds(1))
+        value, goal = tier.time.exact(1), target.time_goal.exact(1)
     return value < goal if tier.above else value > goal
 
 

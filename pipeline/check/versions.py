@@ -20,6 +20,7 @@ def check_versions(portfolio: Portfolio) -> tuple[Problem, ...]:
         binding = in_force(versions)
         problems += _overlaps(binding)
         problems += _order_and_gaps(binding)
+        problems += _periods(binding)
     problems += _same_service_twice(portfolio)
     return tuple(problems)
 
@@ -78,6 +79,21 @@ def _order_and_gaps(binding: Sequence[InForce]) -> Iterator[Problem]:
             last = later.days.start - timedelta(days=1)
             message = f"no version of {later.agreement.id} is in force from {first} to {last}"
             yield warning(source.at("effective", "from"), "gap", message)
+
+
+def _periods(binding: Sequence[InForce]) -> Iterator[Problem]:
+    """Contract months that begin at other instants would count some days twice, or never."""
+    for earlier, later in pairwise(one.agreement for one in binding if one.agreement.kind == "sla"):
+        if later.period_start_day != earlier.period_start_day:
+            message = f"contract months start on day {later.period_start_day}, those of {earlier.version} on day "
+            message += f"{earlier.period_start_day}: days in between would count twice or never"
+            hint = f"write starts_on_day: {earlier.period_start_day}, or make it an agreement with an id of its own"
+            yield error(later.source.at("period", "starts_on_day"), "period-changed", message, hint)
+        if later.timezone != earlier.timezone:
+            message = f"contract months are those of {later.timezone}, in {earlier.version} of {earlier.timezone}: "
+            message += "hours in between would count twice or never"
+            hint = f"write timezone: {earlier.timezone}, or make it an agreement with an id of its own"
+            yield error(later.source.at("timezone"), "period-changed", message, hint)
 
 
 def _same_service_twice(portfolio: Portfolio) -> Iterator[Problem]:

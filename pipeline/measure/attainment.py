@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from pipeline.measure.credits import NOTHING, credit
 from pipeline.measure.measures import MEASURES, Measured, Tally, figure
-from pipeline.measure.promises import Period, Promise, Span
+from pipeline.measure.promises import Period, Promise, Span, month_of
+from pipeline.model.catalog import Aggregate, MeasureName
 from pipeline.model.measures import DEFINITIONS, Basis, better_of, reaches
 from pipeline.model.records import SetAside
 
@@ -20,8 +21,8 @@ MET, MISSED, NO_DATA = "met", "missed", "no-data"
 class Result:
     """One target in one period; `value` is exact and in the target's unit, None where nothing was measured.
 
-    Credits are due by the month: over several months there are none. `small` tells that there were tickets, but fewer
-    than the smallest sample agreed: then there is no value either.
+    Over several months numbers are those of a month on average, and there are no credits, which are due by the month.
+    `small` tells that there were tickets, but fewer than the smallest sample agreed: then there is no value either.
     """
 
     promise: Promise
@@ -55,15 +56,19 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
                 continue
             key = _key(promise)
             tally = MEASURES[promise.target.measure].tally(measured, index, period)
-            if version == span or tally.total or tally.unmeasured:
+            tallies[key] = tallies.get(key, Tally(0, 0)) + tally
+            if version == span or tally.total or tally.unmeasured or tally.excluded:
                 found.setdefault(key, promise)
-                tallies[key] = tallies.get(key, Tally(0, 0)) + tally
-    return tuple(_result(measured, promise, period, tallies[key]) for key, promise in found.items())
+    begun = month_of(span.agreement, min(one.start for one in spans))
+    months = period.month.since(max(period.first, begun)) + 1
+    return tuple(_result(measured, promise, period, tallies[key], months) for key, promise in found.items())
 
 
-def _result(measured: Measured, promise: Promise, period: Period, tally: Tally) -> Result:
+def _result(measured: Measured, promise: Promise, period: Period, tally: Tally, months: int) -> Result:
     target = promise.target
     value = figure(target, tally)
+    if value is not None and target.aggregate is Aggregate.COUNT and target.measure is not MeasureName.BACKLOG:
+        value /= months  # a number is agreed for a month
     small = value is not None and tally.met + tally.missed < target.minimum_sample
     if small:
         value = None

@@ -33,7 +33,10 @@ class Uptime:
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """A time without a moment of full service, from `start` to `stop`; `seconds` of it count."""
+    """A time without a moment of full service, from `start` to `stop`; `seconds` of it count.
+
+    It begins and ends with time that is not excluded; what is excluded in between counts no seconds.
+    """
 
     start: int
     stop: int
@@ -92,7 +95,8 @@ class Downtime:
         for first, last in zip(begins.tolist(), closes.tolist(), strict=True):
             seconds = int(counted[first : last + 1].sum())
             if seconds:
-                yield Interruption(int(pieces.edges[first]), int(pieces.edges[last + 1]), seconds)
+                counting = first + np.flatnonzero(~pieces.excluded[first : last + 1])
+                yield Interruption(int(pieces.edges[counting[0]]), int(pieces.edges[counting[-1] + 1]), seconds)
 
     def _pieces(self, start: int, stop: int) -> _Pieces:
         """The time from `start` to `stop`, with how much of the service was out in each piece."""

@@ -24,7 +24,7 @@ def credit(promise: Promise, value: Fraction | None) -> Decimal:
 
 def is_due(tier: CreditTier, promise: Promise, value: Fraction) -> bool:
     """Whether the value lies below the tier's (above it, where less is better)."""
-    threshold = Fraction(tier.below) if tier.time is None else Fraction(tier.time.seconds(promise.day))
+    threshold = Fraction(tier.below) if tier.time is None else tier.time.exact(promise.day)
     return value > threshold if tier.above else value < threshold
 
 

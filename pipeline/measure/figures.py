@@ -15,6 +15,7 @@ from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known
 from pipeline.measure.promises import Period, Promise
 from pipeline.measure.settlement import Settlement
+from pipeline.measure.tallies import open_before
 from pipeline.model.agreements import CreditTier
 from pipeline.model.catalog import Aggregate, MeasureName
 from pipeline.model.measures import DEFINITIONS, Basis
@@ -31,7 +32,7 @@ class TicketShare:
     elapsed: int
     paused: int
     deadline: int | None
-    counted_at: int
+    counted_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,10 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Set
     ticketed = DEFINITIONS[measure].basis is not Basis.OUTAGES
     shares = [share for index in counted for share in _tickets(measured, index)] if ticketed else []
     if measure is MeasureName.BACKLOG:
-        inside = [one for one in shares if _waiting(measured, one, period)]
+        waiting = open_before(measured.records.tickets, period.stop)
+        inside = [one for one in shares if one.verdict is not Verdict.EXCLUDED and waiting[one.row]]
     else:
-        inside = [one for one in shares if period.start <= one.counted_at < period.stop]
+        inside = [one for one in shares if one.counted_at is not None and period.start <= one.counted_at < period.stop]
     known = not ticketed and outages_known(measured, promise, period)
     served = tuple(one for index in counted for one in _served(measured, index, period)) if known else ()
     outages = tuple(one for each in served for one in _outages(measured, each, period))
@@ -135,7 +137,7 @@ def _tickets(measured: Measured, index: int) -> Iterator[TicketShare]:
     columns = measured.judgements
     pairs = columns.of(index)
     for pair in range(pairs.start, pairs.stop):
-        deadline = int(columns.deadline[pair])
+        deadline, counted_at = int(columns.deadline[pair]), int(columns.counted_at[pair])
         yield TicketShare(
             row=int(columns.ticket[pair]),
             promise=measured.promises[index],
@@ -143,18 +145,12 @@ def _tickets(measured: Measured, index: int) -> Iterator[TicketShare]:
             elapsed=int(columns.elapsed[pair]),
             paused=int(columns.paused[pair]),
             deadline=None if deadline == MISSING else deadline,
-            counted_at=int(columns.counted_at[pair]),
+            counted_at=None if counted_at == MISSING else counted_at,
         )
 
 
 def _open_in(measured: Measured, share: TicketShare, period: Period) -> bool:
     return bool(measured.records.tickets.opened[share.row] < period.stop)
-
-
-def _waiting(measured: Measured, share: TicketShare, period: Period) -> bool:
-    resolved = measured.records.tickets.resolved[share.row]
-    still = resolved == MISSING or resolved >= period.stop
-    return bool(share.verdict is not Verdict.EXCLUDED and _open_in(measured, share, period) and still)
 
 
 def _served(measured: Measured, index: int, period: Period) -> Iterator[Served]:

@@ -127,7 +127,9 @@ class Terms:
             np.array([one.measure is MeasureName.RESPONSE_TIME for one in targets], bool),
             np.array([one.on_reopen == "restart" for one in targets], bool),
             np.array([one.on_priority_change == "restart" for one in targets], bool),
-            np.array([one.counted_by == "opened" for one in agreements], bool),
+            np.array(
+                [one.span.agreement.counted_by == "opened" and one.target.measure in TIMED for one in promises], bool
+            ),
             np.array(limits, np.int64),
             np.array([now.get(one.id, MISSING) for one in agreements], np.int64),
             excluded or {},
@@ -287,10 +289,10 @@ def _exclude(result: Judgements, tickets: Tickets, terms: Terms) -> None:
 
 
 def _count_by_opening(result: Judgements, tickets: Tickets, terms: Terms, opened: Instants) -> None:
-    """Where tickets count by opening, they count when opened if the outcome was known in that month's report.
+    """Where times count by opening, they count when opened if the outcome was known in that month's report.
 
-    One whose outcome only a later export tells counts when it was decided: no published report changes, and no ticket
-    is lost between two months.
+    What is told of a ticket once it is resolved counts then, as its formula says. A time whose outcome only a later
+    export tells counts when it was decided: no published report changes, and no ticket is lost between two months.
     """
     pairs = np.flatnonzero(terms.by_opening[result.promise] & (result.counted_at != MISSING))
     if not pairs.size:

@@ -162,9 +162,10 @@ def _in_force(promise: Promise, period: Period) -> bool:
 
 
 def outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
-    """Whether the exports of outages are there for all of the period."""
+    """Whether the exports of outages are there for all of the period in which the SLA was in force."""
     agreement = promise.span.agreement
-    first = max(period.first, month_of(agreement, promise.span.start))
+    begun = min(measured.promises[index].span.start for index in measured.rows_of[agreement.id])
+    first = max(period.first, month_of(agreement, begun))
     if agreement.period_start_day > 1:
         first = first.plus(-1)
     return all(first.plus(at) in measured.outage_months for at in range(period.month.since(first) + 1))

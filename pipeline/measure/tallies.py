@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pipeline.measure.judgements import Judgements, Terms, Verdict
 from pipeline.model.catalog import Aggregate, Better, MeasureName
 from pipeline.model.measures import VALUED, better_of
-from pipeline.model.records import MISSING, RowKey, Tickets
+from pipeline.model.records import MISSING, RESOLVED, RowKey, Tickets
 
 FOREVER = np.iinfo(np.int64).max
 """When a ticket that is open will be resolved, as far as is known."""
@@ -39,6 +39,18 @@ class Values:
     def numbers(self) -> Counts:
         """Those kept."""
         return np.concatenate(self.parts) if self.parts else np.zeros(0, np.int64)
+
+
+def open_before(tickets: Tickets, instant: int) -> npt.NDArray[np.bool_]:
+    """Which tickets are open in the last moment before an instant; from a resolution to a reopening none is."""
+    opened, resolved = np.asarray(tickets.opened, np.int64), np.asarray(tickets.resolved, np.int64)
+    waiting: npt.NDArray[np.bool_] = (opened < instant) & ((resolved == MISSING) | (resolved >= instant))
+    if RESOLVED in tickets.pause_reason.values:
+        start, stop = np.asarray(tickets.pause_start, np.int64), np.asarray(tickets.pause_stop, np.int64)
+        solved = np.asarray(tickets.pause_reason.codes) == tickets.pause_reason.values.index(RESOLVED)
+        solved = solved & (start < instant) & ((stop == MISSING) | (stop >= instant))
+        waiting[np.asarray(tickets.pause_ticket, np.int64)[solved]] = False
+    return waiting
 
 
 @dataclass(slots=True)
@@ -106,10 +118,8 @@ class Tallies:
         """Tickets that were open at the end of each period."""
         pairs = judgements.of(index)
         rows = judgements.ticket[pairs][judgements.verdict[pairs] != Verdict.EXCLUDED]
-        opened, resolved = np.asarray(tickets.opened, np.int64)[rows], np.asarray(tickets.resolved, np.int64)[rows]
         for edges in self.verdicts:
-            waiting = (opened < edges[1]) & ((resolved == MISSING) | (resolved >= edges[1]))
-            self.backlogs[edges, index] += int(np.count_nonzero(waiting))
+            self.backlogs[edges, index] += int(np.count_nonzero(open_before(tickets, edges[1])[rows]))
 
     def _add_loads(self, tickets: Tickets) -> None:
         """Tickets that came, went, and stayed in each period; most batches touch few of the periods."""
@@ -125,7 +135,7 @@ class Tallies:
             for name, chosen in (
                 ("opened", (opened >= start) & (opened < stop)),
                 ("resolved", (last >= start) & (last < stop)),
-                ("left", (opened < stop) & (last >= stop)),
+                ("left", open_before(tickets, stop)),
             ):
                 counted = np.bincount(whose[chosen])
                 for code in np.flatnonzero(counted).tolist():

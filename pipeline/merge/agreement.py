@@ -195,8 +195,10 @@ class AgreementContext:
     tax: str
     has_credits: bool
     credit_cap: str
+    credit_year: str
     change: str
     termination: str
+    termination_triggers: tuple[str, ...]
     provider_signatories: tuple[PersonRow, ...]
     customer_signatories: tuple[PersonRow, ...]
     records_keeper: str

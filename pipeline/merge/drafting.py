@@ -90,7 +90,9 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
             for target in measures.values()
         ),
         counting_rule=words.of_kind(f"counting.{agreement.counted_by}", agreement.kind),
-        period_rule=_period_rule(agreement, words),
+        period_rule=words.label(
+            "period.rule", day=agreement.period_start_day, timezone=words.timezone(agreement.timezone)
+        ),
         dependencies=words.many(agreement.dependencies),
         provider_duties=words.many(agreement.provider_duties),
         customer_duties=words.many(agreement.customer_duties),
@@ -116,8 +118,10 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         tax=words(agreement.tax),
         has_credits=any(terms.credits or terms.repeated_miss for terms in agreement.services),
         credit_cap=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
+        credit_year=_credit_year(agreement, words),
         change=words(agreement.change),
-        termination=_termination(portfolio, agreement, words),
+        termination=words(agreement.termination),
+        termination_triggers=tuple(_termination_triggers(portfolio, agreement, words)),
         provider_signatories=_signatories(agreement, "provider", words),
         customer_signatories=_signatories(agreement, "customer", words),
         records_keeper=records_keeper(portfolio, words),
@@ -171,24 +175,20 @@ def _signatories(agreement: Agreement, side: str, words: Words) -> tuple[PersonR
     return tuple(PersonRow(words(one.name), words(one.title)) for one in agreement.signatories if one.party == side)
 
 
-def _period_rule(agreement: Agreement, words: Words) -> str:
-    """What a contract month is and, where credits are capped by the year, what a contract year is."""
-    month = words.label("period.rule", day=agreement.period_start_day, timezone=words.timezone(agreement.timezone))
-    if agreement.credit_cap_year is None:
-        return month
-    return words.label("period.year", month=month, cap=words.percent(agreement.credit_cap_year))
+def _credit_year(agreement: Agreement, words: Words) -> str:
+    """What may be credited in a contract year, and what that is."""
+    cap = agreement.credit_cap_year
+    return words.label("credit.year", cap=words.percent(cap)) if cap is not None else ""
 
 
-def _termination(portfolio: Portfolio, agreement: Agreement, words: Words) -> str:
-    """How the agreement ends, and after which misses the customer may end it."""
-    written = [words(agreement.termination)]
+def _termination_triggers(portfolio: Portfolio, agreement: Agreement, words: Words) -> Iterator[str]:
+    """After which misses the customer may end the agreement."""
     for terms in agreement.services:
         targets = {target.id: target for target in terms.targets}
         for clause in terms.termination_triggers:
             service = words(portfolio.services[terms.service].name)
             name, when = target_name(targets[clause.target], words), missed_often(clause, words)
-            written.append(words.label("termination.trigger", service=service, target=name, when=when))
-    return ("" if words.language == "zh-CN" else " ").join(written)
+            yield words.label("termination.trigger", service=service, target=name, when=when)
 
 
 def missed_often(clause: MissClause, words: Words) -> str:
@@ -248,9 +248,9 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
 
 
 def _tier(tier: CreditTier, words: Words) -> str:
-    """The value that the target's figure lies below; where less is better, above."""
+    """`低于 99.9%`; where less is better, `高于 30%`."""
     value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
-    return words.label("credit.above", value=value) if tier.above else value
+    return words.label("tier.above" if tier.above else "tier.below", value=value)
 
 
 def _target(kind: str, number: str, target: Target, words: Words) -> TargetRow:

@@ -158,7 +158,7 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
                 limit_s=one.promise.limit,
                 verdict=STATUS[one.verdict],
                 deadline=iso(MISSING if one.deadline is None else one.deadline, zone),
-                counted_at=iso(one.counted_at, zone),
+                counted_at=iso(MISSING if one.counted_at is None else one.counted_at, zone),
             )
             for one in found.tickets
         ),

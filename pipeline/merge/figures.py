@@ -285,7 +285,7 @@ class _Writer:
             Row(
                 (
                     label(
-                        "explain.tier.above" if tier.above else "explain.tier.below",
+                        "tier.above" if tier.above else "tier.below",
                         value=amounts.amount_words(tier.below, tier.unit, tier.time, words),
                     ),
                     words.percent(tier.credit),

@@ -244,6 +244,9 @@ def _note(scope: Scope, result: Result) -> str:
     words, notes = scope.words, []
     if result.tally.missed and result.promise.limit:
         notes.append(words.label("note.tickets", missed=result.tally.missed, count=result.count))
+    target = result.promise.target
+    if result.period.months > 1 and target.aggregate is Aggregate.COUNT and target.measure is not MeasureName.BACKLOG:
+        notes.append(words.label("note.monthly"))
     if result.small:
         least = result.promise.target.minimum_sample
         notes.append(words.label("note.small_sample", count=result.count, least=least))

@@ -127,17 +127,17 @@ def types_of(target: Target) -> frozenset[str]:
 def goal_of(target: Target, day_seconds: int) -> Fraction:
     """The goal in the target's unit; times in service seconds."""
     if target.time_goal is not None:
-        return Fraction(target.time_goal.seconds(day_seconds))
+        return target.time_goal.exact(day_seconds)
     return Fraction(target.goal)
 
 
 def allowed(target: Target, day_seconds: int) -> int:
     """Service seconds that a ticket may take: the limit and the grace; 0 where there is no limit."""
 
-    def seconds(limit: Limit | None) -> int:
-        return limit.seconds(day_seconds) if limit is not None else 0
+    def exact(limit: Limit | None) -> Fraction:
+        return limit.exact(day_seconds) if limit is not None else Fraction(0)
 
-    return seconds(target.limit) + seconds(target.grace)
+    return int(exact(target.limit) + exact(target.grace))
 
 
 def reaches(value: Fraction, goal: Fraction, better: Better) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 LANGUAGES = ("zh-CN", "en")
 """Languages that documents are written in."""
@@ -68,9 +69,13 @@ class Limit:
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}"
 
+    def exact(self, day_seconds: int) -> Fraction:
+        """Service seconds; a part of a day may come to parts of a second."""
+        return Fraction(self.amount) * _SECONDS.get(self.unit, day_seconds)
+
     def seconds(self, day_seconds: int) -> int:
         """Whole service seconds; `day_seconds` is the length of the calendar's service day."""
-        return int(self.amount * _SECONDS.get(self.unit, day_seconds))
+        return int(self.exact(day_seconds))
 
 
 def parse_percent(text: str) -> Decimal:

@@ -26,13 +26,17 @@ def measured(
     months: Sequence[Month] = (MARCH,),
     calendar: Calendar | None = None,
     exclusions: Sequence[Exclusion] = (),
+    exported: Sequence[Month] | None = None,
 ) -> tuple[Measurement, tuple[Problem, ...]]:
-    """The whole stage, around the clock unless another calendar is given; outages of every month are known."""
+    """The whole stage, around the clock unless another calendar is given; outages of every month are known.
+
+    Where they are not, `exported` tells of which they are.
+    """
     calendar = calendar or make_always()
     portfolio = replace(
         make_portfolio(*slas, calendar=calendar), exclusions={exclusion.id: exclusion for exclusion in exclusions}
     )
-    known = [*months, *(month.plus(-1) for month in months)]
+    known = [*months, *(month.plus(-1) for month in months)] if exported is None else exported
     files = tuple(ExportFile("outages.csv", month, "outages", "") for month in known)
     timezone = slas[0].timezone
     records = make_records(make_tickets(*tickets, timezone=timezone), make_outages(*outages, timezone=timezone))

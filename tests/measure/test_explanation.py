@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -20,8 +22,11 @@ from pipeline.measure.judgements import Terms, Verdict, judge
 from pipeline.measure.measurement import measure
 from pipeline.measure.promises import period_of, promises_of, sla_spans, spans_of
 from pipeline.measure.settlement import settle
+from pipeline.merge.explained import figure_record
+from pipeline.merge.words import Words
 from pipeline.model.agreements import Agreement
 from pipeline.model.calendars import Calendar
+from pipeline.model.exclusions import Exclusion
 from pipeline.model.quantities import Month
 from pipeline.model.records import ExportFile, Outages, Tickets
 from pipeline.options import ROOT
@@ -39,6 +44,7 @@ from tests.builders import (
     make_tickets,
     make_uptime,
 )
+from tests.measure.results import agreed
 from tests.measure.test_clock import DAYS, calendars, moments, serves
 from tests.test_real_input import ORIGIN_SECONDS, SLA, Trial, trial  # noqa: F401 - a fixture
 
@@ -280,11 +286,17 @@ def test_the_real_log_is_explained_ticket_by_ticket(trial: Trial) -> None:  # no
 
 
 def figure(
-    sla: Agreement, target: str, *, tickets: Tickets | None = None, outages: Outages | None = None
+    sla: Agreement,
+    target: str,
+    *later: Agreement,
+    tickets: Tickets | None = None,
+    outages: Outages | None = None,
+    exclusions: Sequence[Exclusion] = (),
 ) -> tuple[Figure, ...]:
     files = (ExportFile("sources/metrics/2026-03/outages.csv", MARCH, "outages", ""),)
     records = replace(make_records(tickets, outages), files=files)
-    found, problems = measure(make_portfolio(sla, calendar=OFFICE), records, (MARCH,))
+    portfolio = replace(make_portfolio(sla, *later, calendar=OFFICE), exclusions={one.id: one for one in exclusions})
+    found, problems = measure(portfolio, records, (MARCH,))
     assert found is not None
     assert problems == ()
     month = found.months[sla.id][0]
@@ -305,6 +317,25 @@ def test_a_share_names_the_tickets_behind_it_and_those_that_do_not_count_yet() -
     ]
     assert found.pending == 1
     assert utc(found.tickets[1].deadline) == "2026-03-03 14:00"
+
+
+def test_a_backlog_names_the_tickets_that_wait() -> None:
+    tickets = make_tickets(
+        Ticket("a"), Ticket("done", resolved="2026-03-02 10:00"), Ticket("later", opened="2026-04-01 00:00")
+    )
+    sla = make_sla(make_target("waiting", measure="backlog", goal=Decimal(3), priority="", limit=""))
+    (found,) = figure(sla, "waiting", tickets=tickets)
+    assert [(tickets.id[one.row], one.counted_at) for one in found.tickets] == [("a", None)]
+    record = figure_record(found, tickets, make_outages(), Words("en", {"measure.backlog.formula": "…"}))
+    assert [(one.ticket, one.counted_at) for one in record.tickets] == [("a", "")]
+
+
+def test_what_was_excluded_under_an_earlier_version_is_told_in_report_and_explanation() -> None:
+    old = make_sla(make_target())
+    new = make_sla(make_target(), version="A/01", since="2026-03-10", replaces="A/00")
+    tickets = make_tickets(Ticket("T2", resolved="2026-03-02 10:00"))
+    (found,) = figure(old, "p1-resolution", new, tickets=tickets, exclusions=[agreed(ticket="T2")])
+    assert (found.result.tally.excluded, [one.verdict for one in found.tickets]) == (1, [Verdict.EXCLUDED])
 
 
 def test_outages_that_overlap_are_counted_once_and_excluded_time_first() -> None:

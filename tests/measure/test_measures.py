@@ -16,6 +16,7 @@ from pipeline.load.labels import load_labels
 from pipeline.measure.measures import MEASURES
 from pipeline.model.catalog import Better, MeasureName, Target, Unit
 from pipeline.model.measures import DEFINITIONS
+from pipeline.model.quantities import Month
 from pipeline.options import ROOT
 from tests.builders import Outage, Ticket, make_calendar, make_sla, make_target, make_uptime
 from tests.measure.results import MARCH, agreed, measured, results
@@ -94,6 +95,22 @@ def test_a_goal_of_a_day_is_the_service_day_of_the_calendar() -> None:
     over = Ticket(opened="2026-03-02 09:00", resolved="2026-03-03 09:00:01")
     assert results(make_sla(goal), tickets=[whole], calendar=office)["t"].status == "met"
     assert results(make_sla(goal), tickets=[over], calendar=office)["t"].status == "missed"
+
+
+def test_a_goal_of_a_part_of_a_day_is_not_rounded() -> None:
+    """0.33333 d of 28,800 s are 9599.904 s: a mean of 9599.5 s keeps it."""
+    goal = target("resolution_time", "0.33333 d", priority="P1", aggregate="mean")
+    office = make_calendar("09:00-17:00")
+    times = [Ticket("a", resolved="2026-03-02 11:39:59"), Ticket("b", resolved="2026-03-02 11:40:00")]
+    assert results(make_sla(goal), tickets=times, calendar=office)["t"].status == "met"
+    assert results(make_sla(goal), tickets=times[1:], calendar=office)["t"].status == "missed"
+
+
+def test_limit_and_grace_are_added_up_before_anything_is_cut_off() -> None:
+    """0.00002 d and 0.00002 d of 28,800 s are 1.152 s, not 0 s and 0 s."""
+    goal = target("resolution_time", "95%", priority="P1", limit="0.00002 d", grace="0.00002 d")
+    ticket = Ticket(resolved="2026-03-02 09:00:01")
+    assert results(make_sla(goal), tickets=[ticket], calendar=make_calendar())["t"].status == "met"
 
 
 def test_a_ticket_still_open_has_no_time_to_average() -> None:
@@ -233,6 +250,20 @@ def test_the_backlog_is_what_is_open_in_the_last_instant_of_the_period() -> None
     assert (results(sla)["t"].value, results(sla)["t"].status) == (Fraction(0), "met")
 
 
+def test_a_ticket_solved_at_the_end_of_the_period_is_no_backlog_though_it_was_reopened_later() -> None:
+    sla = make_sla(target("backlog", 0))
+
+    def left(solved: str, reopened: str, resolved: str = "") -> Fraction | None:
+        ticket = Ticket(reopened=reopened, resolved=resolved, pauses=((solved, reopened, "resolved"),))
+        return results(sla, tickets=[ticket])["t"].value
+
+    assert left("2026-03-20 09:00", "2026-04-02 09:00", "2026-04-03 09:00") == 0
+    assert left("2026-03-20 09:00", "2026-04-02 09:00") == 0
+    assert left("2026-03-31 23:59:59", "2026-04-01 00:00") == 0
+    assert left("2026-04-01 00:00", "2026-04-02 09:00") == 1
+    assert left("2026-03-20 09:00", "2026-03-31 23:59:59") == 1
+
+
 def test_the_work_that_came_in_counts_in_the_month_it_came() -> None:
     sla = make_sla(target("workload", 2))
     tickets = [Ticket("a"), Ticket("b", opened="2026-03-31 23:59:59"), Ticket("c", opened="2026-04-01 00:00")]
@@ -260,6 +291,29 @@ def test_time_between_failures_is_the_time_in_service_by_the_failures_that_began
     outages = [Outage("a", "2026-03-02 09:00", "2026-03-02 10:00"), Outage("b", "2026-03-31 23:00")]
     found = results(make_sla(make_uptime("300 h", measure="mtbf")), outages=outages)["uptime"]
     assert (found.value, found.status) == (Fraction(31 * DAY - 2 * HOUR, 2), "met")
+
+
+def test_time_between_failures_is_that_of_every_version_also_of_one_without_a_failure() -> None:
+    """The half of the month that went well counts too: 31 days less an hour, by one failure."""
+    old = make_sla(make_uptime("300 h", measure="mtbf"))
+    new = make_sla(make_uptime("300 h", measure="mtbf"), version="A/01", since="2026-03-20", replaces="A/00")
+    found = results(old, new, outages=[Outage("a", "2026-03-25 09:00", "2026-03-25 10:00")])["uptime"]
+    assert (found.value, found.status) == (Fraction(31 * DAY - HOUR), "met")
+
+
+def test_an_interruption_begins_and_ends_where_time_that_is_excluded_does_not() -> None:
+    """Maintenance over the end of February, then a fault: it began in March, and is restored when that is over."""
+    planned = {"category": "agreed-maintenance"}
+    outages = [
+        Outage("m", "2026-02-28 23:00", "2026-03-01 01:00", **planned),
+        Outage("a", "2026-03-01 01:00", "2026-03-01 02:00"),
+        Outage("b", "2026-03-31 22:00", "2026-03-31 23:00"),
+        Outage("n", "2026-03-31 23:00", "2026-04-01 01:00", **planned),
+    ]
+    more = {"exclude": ["agreed-maintenance"]}
+    restoring = results(make_sla(make_uptime("3 h", measure="mttr", **more)), outages=outages)["uptime"]
+    between = results(make_sla(make_uptime("300 h", measure="mtbf", **more)), outages=outages)["uptime"]
+    assert (restoring.value, restoring.count, between.count) == (Fraction(HOUR), 2, 2)
 
 
 SERIES = ["web", {"any_of": ["db-1", "db-2"]}]
@@ -338,6 +392,17 @@ def test_availability_equals_walking_through_the_minutes(outages: list[tuple[str
         else:
             down += Fraction(whole(planned=False), 100)
     assert (tally.kept, tally.total) == (60 * (agreed_minutes - down), 60 * agreed_minutes)
+
+
+def test_a_quarter_is_known_only_when_the_outages_of_all_its_months_are() -> None:
+    """Also where another version took over in the meantime: a third of a quarter is none."""
+    old = make_sla(make_uptime())
+    new = make_sla(make_uptime(), version="A/01", since="2026-03-01", replaces="A/00")
+    months = [Month(2026, number) for number in (1, 2, 3)]
+    for exported, total in ((months, 90 * DAY), (months[1:], 0), (months[:1], 0)):
+        found, _ = measured(old, new, months=months, exported=exported)
+        (quarter,) = [one for one in found.longer["sla-acme"] if one.period.months == 3]
+        assert quarter.results[0].tally.total == total
 
 
 # -- exclusions ---------------------------------------------------------------------------------------------------

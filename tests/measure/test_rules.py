@@ -207,6 +207,29 @@ def test_a_period_starts_on_the_day_agreed_and_ends_before_the_next(start: int, 
     assert (inside, outside) == ([1, 1], [0, 0])
 
 
+@pytest.mark.parametrize(
+    ("measure", "more"),
+    [
+        ("first_contact_resolution", {"goal": "50%"}),
+        ("reopen_rate", {"goal": "5%"}),
+        ("change_success", {"goal": "95%", "types": ["incident"]}),
+        ("satisfaction", {"goal": 4}),
+    ],
+)
+def test_what_is_told_at_resolution_counts_then_although_limits_count_by_opening(
+    measure: str, more: dict[str, Any]
+) -> None:
+    """As their formulas say: `tickets resolved in the period`."""
+    target = make_target("t", measure=measure, limit="", priority="", **more)
+    one = Ticket(opened="2026-03-31 10:00", resolved="2026-04-01 10:00", first_contact="yes", reopens=0,
+                 outcome="successful", score="5")  # fmt: skip
+    counted = [
+        results(make_sla(target, counted_by="opened"), tickets=[one], months=[month])["t"].count
+        for month in (MARCH, MARCH.plus(1))
+    ]
+    assert counted == [0, 1]
+
+
 def test_every_second_belongs_to_one_contract_month() -> None:
     sla = make_sla(make_target(), starts_on_day=28, until="2027-12-31")
     months = [Month(2026, 1).plus(number) for number in range(14)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.load.kinds.agreement import _tier
 from pipeline.measure.settlement import Settlement, history_needed, settle
@@ -103,6 +106,74 @@ def test_a_later_version_goes_on_where_the_earlier_one_left_off() -> None:
     tickets = [Ticket("a", "2026-01-05 09:00", "2026-01-05 20:00"), Ticket("b", "2026-02-05 09:00", "2026-02-05 20:00")]
     found, _ = measured(old, new, tickets=tickets, months=[JANUARY, JANUARY.plus(1)])
     assert settle(found, found.months["sla-acme"][-1]).total == 15
+
+
+def by_hand(
+    pattern: str,
+    *,
+    repeated: Sequence[MissClause],
+    triggers: Sequence[MissClause],
+    cap: int,
+    year: Decimal,
+    begins: date,
+) -> list[tuple[Decimal, tuple[str, ...], int]]:
+    """Per month of a pattern: what is credited, which months make it a repeated miss, how many triggers apply.
+
+    A contract year's months are told apart by counting its birthdays up to their last days.
+    """
+    told: list[tuple[Decimal, tuple[str, ...], int]] = []
+    spent: dict[int, Decimal] = {}
+    for number, letter in enumerate(pattern):
+        names = [str(JANUARY.plus(at)) for at in range(len(pattern))]
+
+        def missed(clause: MissClause, now: int = number, names: Sequence[str] = tuple(names)) -> list[str]:
+            return [names[at] for at in range(now + 1) if pattern[at] == "m" and now - at < clause.of]
+
+        applying = [one for one in repeated if letter == "m" and len(missed(one)) >= one.months]
+        leaving = [one for one in triggers if letter == "m" and len(missed(one)) >= one.months]
+        due = Decimal(5 if letter == "m" else 0) + sum((one.credit or Decimal(0) for one in applying), Decimal(0))
+        due = min(due, Decimal(cap)) if cap else due
+        month = JANUARY.plus(number)
+        last = date(month.year, month.month, month.days())
+        which = last.year - ((last.month, last.day) < (begins.month, begins.day))
+        if year:
+            due = min(due, 12 * year - spent.get(which, Decimal(0)))
+        spent[which] = spent.get(which, Decimal(0)) + due
+        told.append((due, tuple(name for one in applying for name in missed(one)), len(leaving)))
+    return told
+
+
+CLAUSES = st.tuples(st.integers(2, 5), st.integers(0, 4)).map(lambda one: (one[0], one[0] + one[1]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    pattern=st.text("mmk-", min_size=1, max_size=16),
+    repeated=st.lists(CLAUSES, max_size=2),
+    triggers=st.lists(CLAUSES, max_size=2),
+    cap=st.sampled_from([0, 0, 8, 12]),
+    year=st.sampled_from(["", "", "0.5", "1.25", "3"]),
+    begins=st.sampled_from(["2025-01-01", "2025-03-15", "2025-08-31", "2025-12-02"]),
+)
+def test_every_month_of_a_history_is_settled_as_by_hand(
+    *, pattern: str, repeated: list[tuple[int, int]], triggers: list[tuple[int, int]], cap: int, year: str, begins: str
+) -> None:
+    paid = [MissClause("p1-resolution", months, of, Decimal(10)) for months, of in repeated]
+    leaving = [MissClause("p1-resolution", months, of) for months, of in triggers]
+    sla = with_clauses(repeated=paid, triggers=leaving, cap=str(cap or ""), year=year, since=begins, until="2028-12-31")
+    found = [history(sla, pattern[: number + 1]) for number in range(len(pattern))]
+    told = [
+        (one.total, tuple(str(month) for clause in one.repeated for month in clause.missed), len(one.triggers))
+        for one in found
+    ]
+    assert told == by_hand(
+        pattern,
+        repeated=paid,
+        triggers=leaving,
+        cap=cap,
+        year=Decimal(year or 0),
+        begins=date.fromisoformat(begins),
+    )
 
 
 def test_of_a_target_to_be_low_a_credit_is_due_above_its_value() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -149,3 +151,14 @@ def test_availability_of_a_quarter_is_that_of_all_its_seconds() -> None:
     assert result.tally.total == 3600 * hours
     assert result.tally.total - result.tally.kept == 3600 * 25
     assert result.credit == 0
+
+
+def test_a_number_of_a_quarter_is_held_against_its_goal_as_the_average_of_a_month() -> None:
+    sla = make_sla(make_target(measure="workload", goal=Decimal(2), priority="", limit=""))
+    tickets = [Ticket(f"T{number}", opened=f"2026-0{7 + number % 3}-03 09:00") for number in range(7)]
+    found, _ = measured(sla, tickets=tickets, months=QUARTER)
+    (result,) = found.longer["sla-acme"][0].results
+    assert (result.tally.kept, result.value, result.status) == (7, Fraction(7, 3), "missed")
+    found, _ = measured(sla, tickets=tickets[:6], months=QUARTER)
+    (result,) = found.longer["sla-acme"][0].results
+    assert (result.value, result.status) == (Fraction(2), "met")

@@ -195,10 +195,11 @@ def test_the_agreement_prints_the_new_terms(sources: Path) -> None:
     assert (targets["middle"].measure, targets["middle"].goal) == ("解决时间（中位数）", "≤ 2 小时")
     assert "计入的工单少于 5 张时不作评价" in targets["rare"].reopen
     assert [row.below for row in context.services[0].credits][1:] == [
-        "4.5", "（高于）30%", "连续 3 个合同月内有 2 个月未达标",
+        "低于 4.5", "高于 30%", "连续 3 个合同月内有 2 个月未达标",
     ]  # fmt: skip
-    assert "5%" in context.period_rule
-    assert "连续 3 个合同月未达标" in context.termination
+    assert "5%" in context.credit_year
+    (trigger,) = context.termination_triggers
+    assert "连续 3 个合同月未达标" in trigger
     assert {"解决时间", "解决时间（中位数）", "满意度"} <= {row.name for row in context.measures}
 
 
