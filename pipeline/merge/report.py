@@ -82,6 +82,7 @@ class ResultRow:
     rules: tuple[str, ...]
     percentile: Decimal | None = None
     minimum_sample: int = 0
+    allowed_s: int = 0
     tiers: tuple[TierRow, ...] = ()
 
 

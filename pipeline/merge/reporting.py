@@ -38,7 +38,7 @@ from pipeline.merge.scope import Scope
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import Agreement, CreditTier
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName
-from pipeline.model.measures import better_of, unit_of
+from pipeline.model.measures import better_of, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import ALL_CUSTOMERS, RowKey, SetAside
 
@@ -240,6 +240,7 @@ def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> Result
         rules=amounts.rules(target, words),
         percentile=target.percentile,
         minimum_sample=target.minimum_sample,
+        allowed_s=promise.allowed if needs_limit(target) else 0,
         tiers=tuple(_tier(one, promise) for one in promise.terms.credits if one.target == target.id),
     )
 
