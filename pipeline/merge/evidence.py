@@ -1,5 +1,8 @@
 """What each figure of a month is added up from, row by row, so that anybody can add it up again.
 
+A target may be there twice, when versions of the agreement gave its id to two things: `figures_row` is the row of the
+sheet of figures that a row belongs to.
+
 Every row brings a part of the numerator and of the denominator of its target: a share is 100 x sum / sum, a mean
 sum / sum, a number the sum of the numerators; a median, a percentile or the worst is chosen from the numerators.
 """
@@ -20,9 +23,20 @@ from pipeline.model.catalog import TIMED, Better, MeasureName, Unit
 from pipeline.model.measures import DEFINITIONS, VALUED, Basis, better_of, needs_limit, unit_of
 from pipeline.model.records import SCORE_STEP
 
-KEYS = ("service_id", "target", "version", "record", "finding", "elapsed_s", "limit_s", "numerator", "denominator")
+KEYS = (
+    "figures_row",
+    "service_id",
+    "target",
+    "version",
+    "record",
+    "finding",
+    "elapsed_s",
+    "limit_s",
+    "numerator",
+    "denominator",
+)
 
-Row = tuple[str, str, str, str, str, int | Decimal | None, int | None, int | Decimal, int | Decimal]
+Row = tuple[str, str, str, str, str, int | None, int | None, int | Decimal, int | Decimal]
 
 
 def evidence(measured: Measured, figure: Figure, words: Words) -> Iterator[Row]:

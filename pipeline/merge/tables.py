@@ -40,6 +40,9 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+_FIRST_ROW = 2
+"""Of a sheet, below its headings."""
+
 TICKET_KEYS = (
     "ticket", "service", "priority", "opened", "responded", "resolved", "paused_s", "response_s", "resolution_s",
     "response_status", "resolution_status",
@@ -73,8 +76,8 @@ def report_tables(
         ),
     )
     if month.period.months == 1:
-        found = every_figure(measured, month, settle(measurement, month))
-        parts = tuple(part for one in found for part in evidence(measured, one, words))
+        found = enumerate(every_figure(measured, month, settle(measurement, month)), _FIRST_ROW)
+        parts = tuple((row, *part) for row, one in found for part in evidence(measured, one, words))
         sheets += (_sheet(words, "evidence", EVIDENCE_KEYS, parts),)
     return tickets, sheets
 

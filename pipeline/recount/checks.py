@@ -35,7 +35,7 @@ def recount(content: bytes) -> Recount:
     printed = open_report(content)
     data = read_data(printed.files)
     report = data.report
-    sums = [add_up(one, data.workbook.evidence.get((one.service, one.id), ())) for one in report.targets]
+    sums = [add_up(one, data.workbook.evidence.get(at, ())) for at, one in enumerate(report.targets)]
     monthly = report.months == 1
     findings = (
         *_identity(printed, data),
@@ -91,13 +91,18 @@ def _targets(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
             and shows(shown, made.value, target)
             and (made.status, made.credit) == (target.status, target.credit)
             and _counted(target, made)
-            and _limits(data.workbook.evidence.get((target.service, target.id), ()), target)
+            and _limits(data.workbook.evidence.get(at, ()), target)
         )
         yield found(about, shown, _value(target.value), _recounted(target, made), agrees=holds)
-    known = {(one.service, one.id) for one in data.report.targets}
-    extra = [" ".join(key) for key in data.workbook.evidence if key not in known]
-    if extra or len(sheet) != len(data.report.targets) or len(known) != len(data.report.targets):
-        yield found("evidence", "", ", ".join(extra), "", agrees=False)
+    targets = data.report.targets
+    stray = [
+        f"{part.service} {part.target}"
+        for at, parts in data.workbook.evidence.items()
+        for part in parts
+        if not 0 <= at < len(targets) or (part.service, part.target) != (targets[at].service, targets[at].id)
+    ]
+    if stray or len(sheet) != len(targets):
+        yield found("evidence", "", ", ".join(dict.fromkeys(stray)), "", agrees=False)
 
 
 def _told_in_sheet(row: Sequence[str], target: Target) -> bool:
@@ -223,9 +228,8 @@ def _tickets(data: Data) -> Iterator[Finding]:
             wrong.append(line.id if line else row[0] if row else "")
     stands: dict[tuple[str, str, int], list[Part]] = {}
     alone = Counter((one.service, one.priority, one.measure) for one in data.report.targets)
-    timed = {(one.service, one.id): one for one in data.report.targets if one.measure in TIMES}
-    for key, target in timed.items():
-        for part in data.workbook.evidence.get(key, ()):
+    for number, target in enumerate(data.report.targets):
+        for part in data.workbook.evidence.get(number, ()) if target.measure in TIMES else ():
             stands.setdefault((part.record, part.service, TIMES[target.measure]), []).append(part)
     known = {(one.id, one.service) for one in data.tickets}
     wrong += [record for record, service, _ in stands if (record, service) not in known]
@@ -275,21 +279,21 @@ def _within_clock(line: Ticket) -> bool:
 def _breaches(printed: Container, data: Data) -> Iterator[Finding]:
     """The late tickets: those of the evidence, as the data list them and as they are printed."""
     report = data.report
-    told = [(ticket, target) for ticket, target, _ in report.breaches]
-    late = {}
-    for (_, name), parts in data.workbook.evidence.items():
-        for part in parts:
-            if part.limit is not None and part.denominator and (part.elapsed or 0) > part.limit:
-                late[part.record, name] = part.elapsed
+    late = [
+        (part.record, part.target, part.elapsed)
+        for parts in data.workbook.evidence.values()
+        for part in parts
+        if part.limit is not None and part.denominator and (part.elapsed or 0) > part.limit
+    ]
     rows = [row for row in printed.rows if len(row) == 6 and row[0].heading and not row[1].heading]  # noqa: PLR2004
     shown = [(row[0].text, seconds_in(row[3].text)) for row in rows]
     listed = [(squeezed(ticket), seconds_in(elapsed)) for ticket, _, elapsed in report.breaches[:_MOST_LISTED]]
     holds = shown == listed
     if report.months == 1:
-        times = {(ticket, target): seconds_in(elapsed) for ticket, target, elapsed in report.breaches}
-        holds = holds and times == late and len(told) == len(late)
+        told = [(ticket, target, seconds_in(elapsed)) for ticket, target, elapsed in report.breaches]
+        holds = holds and Counter(told) == Counter(late)
     recounted = str(len(late)) if report.months == 1 else ""
-    yield found("late", str(len(shown)), str(len(told)), recounted, agrees=holds)
+    yield found("late", str(len(shown)), str(len(report.breaches)), recounted, agrees=holds)
 
 
 # -- the rest ---------------------------------------------------------------------------------------------------------
@@ -360,10 +364,9 @@ def _days(data: Data) -> Iterator[Finding]:
     if data.report.months > 1:
         return
     for days in data.report.days:
-        target = next(
-            (one for one in data.report.targets if (one.service, one.measure) == (days.service, "availability")), None
-        )
-        parts = data.workbook.evidence.get((days.service, target.id), ()) if target else ()
+        wanted = days.service, "availability"
+        places = [at for at, one in enumerate(data.report.targets) if (one.service, one.measure) == wanted]
+        parts = data.workbook.evidence.get(places[0], ()) if places else ()
         agreed = sum((one.denominator for one in parts), Fraction(0))
         down = agreed - sum((one.numerator for one in parts), Fraction(0))
         told = f"{float(days.down):g} s of {float(days.agreed):g} s"

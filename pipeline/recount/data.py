@@ -25,6 +25,10 @@ FIGURES, TICKETS, OUTAGES, SET_ASIDE, EVIDENCE = range(SHEETS)
 """Sheets of the workbook by their place; their names are in the language of the report."""
 
 
+_FIRST_ROW = 2
+"""Of a sheet, below its headings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """What is credited below a value (above it)."""
@@ -157,14 +161,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets: figures as (value, count, met, missed, credit), tickets, and the evidence by (service, target)."""
+    """The sheets: figures (id, value, count, met, missed, credit), tickets, and evidence by number of the figure."""
 
     figures: tuple[tuple[str, ...], ...]
     tickets: tuple[tuple[str, ...], ...]
     outages: frozenset[str]
     set_aside: int
-    evidence: Mapping[tuple[str, str], Sequence[Part]]
-    parts: int
+    evidence: Mapping[int, Sequence[Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,17 +315,15 @@ def _workbook(content: bytes, report: Report) -> Workbook:
         sheets = [rows[1:] for _, rows in first_rows(path, MOST_ROWS)]
     if len(sheets) < (SHEETS if report.months == 1 else EVIDENCE):
         raise ValueError(len(sheets))
-    parts = [_part(row) for row in sheets[EVIDENCE]] if len(sheets) > EVIDENCE else []
-    evidence: dict[tuple[str, str], list[Part]] = {}
-    for part in parts:
-        evidence.setdefault((part.service, part.target), []).append(part)
+    evidence: dict[int, list[Part]] = {}
+    for row in sheets[EVIDENCE] if len(sheets) > EVIDENCE else []:
+        evidence.setdefault(_count(row[0]) - _FIRST_ROW, []).append(_part(row[1:]))
     return Workbook(
         figures=tuple((row[1], row[6], row[8], row[9], row[10], row[14]) for row in sheets[FIGURES]),
         tickets=tuple((row[0], *row[2:9]) for row in sheets[TICKETS]),
         outages=frozenset(row[0] for row in sheets[OUTAGES]),
         set_aside=len(sheets[SET_ASIDE]),
         evidence=evidence,
-        parts=len(parts),
     )
 
 
@@ -341,7 +342,10 @@ def _part(row: Sequence[str]) -> Part:
 
 
 def _tickets(text: str) -> Any:  # noqa: ANN401 - an iterator of tickets
-    for row in csv.DictReader(io.StringIO(text, newline="")):
+    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    if "resolution_status" not in (lines.fieldnames or ()):
+        raise ValueError(text[:80])
+    for row in lines:
         plain = {key: value.removeprefix("'") for key, value in row.items()}
         yield Ticket(
             id=plain["ticket"],

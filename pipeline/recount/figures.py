@@ -14,6 +14,9 @@ from pipeline.recount.data import Credits, Part, Target
 STORED = Decimal("0.000001")
 """How exact the data are."""
 
+NUMBERED = frozenset({"workload", "backlog"})
+"""Measures of which none is a number too."""
+
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _HOUR, _MINUTE = 3600, 60
 
@@ -37,7 +40,7 @@ def add_up(target: Target, parts: Sequence[Part]) -> Sum:
     late = sum(one.limit is not None and one.elapsed is not None and one.elapsed > one.limit for one in counted)
     value: Fraction | None = None
     if target.aggregate == "count":
-        value = Fraction(numerator) if whole or parts else None
+        value = Fraction(numerator) if whole or target.measure in NUMBERED else None
     elif whole:
         value = _value(target, parts, Fraction(numerator), Fraction(whole))
     tickets = [one for one in parts if one.denominator]
