@@ -24,8 +24,9 @@ LATE_SIGN = "▲"
 _RESULT_CELLS = 5
 _COVER = 5
 _MOST_LISTED = 60
+_FIRST = 3
 
-UNPROVEN = ("complete", "service-time", "agreed", "charts", "glyphs", "origin")
+UNPROVEN = ("complete", "service-time", "agreed", "words", "charts", "glyphs", "origin")
 LONGER = ("months",)
 """What no data inside a report can prove; commands say it in words."""
 
@@ -79,7 +80,7 @@ def _targets(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
         status = row[3].text if row else ""
         told = shown == squeezed(target.shown) and status.endswith(squeezed(target.status_label))
         told = told and row is not None and squeezed(target.goal_shown) in row[1].text
-        told = told and _told_in_sheet(sheet[at] if at < len(sheet) else (), target)
+        told = told and _told_in_sheet(sheet[at] if at < len(sheet) else (), target) and _told_again(printed, target)
         about = f"{target.service} {target.id}"
         if data.report.months > 1:
             standing = Standing.UNPROVEN if told else Standing.DIFFERS
@@ -103,6 +104,13 @@ def _targets(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
     ]
     if stray or len(sheet) != len(targets):
         yield found("evidence", "", ", ".join(dict.fromkeys(stray)), "", agrees=False)
+
+
+def _told_again(printed: Container, target: Target) -> bool:
+    """Whether every other row about the target prints the same figure: among those missed, and among credits."""
+    about = [squeezed(target.service_name), squeezed(target.name)]
+    rows = [[cell.text for cell in row] for row in printed.rows if [cell.text for cell in row[:2]] == about]
+    return all(len(row) < _RESULT_CELLS or row[3] == squeezed(target.shown) for row in rows)
 
 
 def _told_in_sheet(row: Sequence[str], target: Target) -> bool:
@@ -167,7 +175,19 @@ def _summary(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
     cover = next((row for row in printed.rows if len(row) == _COVER and row[0].text.isdigit()), ())
     told = [cell.text for cell in cover[:4]]
     expected = [str(one) for one in (*counted[1:], len({ticket for ticket, _, _ in report.breaches}))]
-    yield found("cover", ", ".join(told), "", ", ".join(expected), agrees=told == expected)
+    holds = told == expected and all(squeezed(one) in printed.words for one in _first_misses(data))
+    yield found("cover", ", ".join(told), "", ", ".join(expected), agrees=holds)
+    strip = printed.words[printed.words.rfind(squeezed(report.headline)) + len(squeezed(report.headline)) :]
+    again = re.findall(r"\d+", strip)[:3]
+    yield found(
+        "overview", ", ".join(again), "", _joined(counted[1:]), agrees=again == [str(one) for one in counted[1:]]
+    )
+
+
+def _first_misses(data: Data) -> Iterator[str]:
+    """What the first page says of the first of the targets that were missed."""
+    missed = [one for one in data.report.targets if one.status == "missed"]
+    yield from (f"{one.service_name}·{one.name}{one.shown}({one.goal_shown})" for one in missed[:_FIRST])
 
 
 def _joined(numbers: Sequence[int]) -> str:

@@ -112,13 +112,13 @@ def row_of(sheet: Any, target: str, service: str = "network-operations") -> int:
     return next(int(at) for at, *about in rows if about == [service, target])
 
 
-def printed_instead(content: bytes, old: str, new: str) -> bytes:
-    """The report with the first piece of text that reads `old` drawn as the first one that reads `new`."""
+def printed_instead(content: bytes, old: str, new: str, nth: int = 0) -> bytes:
+    """The report with the nth piece of text that reads `old` drawn as the first one that reads `new`."""
 
     def redraw(document: pikepdf.Pdf) -> None:
         texts, _ = container._marked(content, document)
         places = {text.strip(): place for place, text in reversed(texts.items())}
-        (page, number), (other, twin) = places[old], places[new]
+        (page, number), (other, twin) = [at for at, text in texts.items() if text.strip() == old][nth], places[new]
         shown = {at.obj.objgen: at for at in document.pages}
         drawn = _drawn(shown[other], twin)
         instructions, inside = [], False
@@ -184,7 +184,8 @@ def test_figures_of_a_quarter_are_left_to_its_months(tmp_path: Path) -> None:
 
 
 def test_a_printed_figure_that_was_redrawn_is_found(report: bytes) -> None:
-    assert MISSED in differing(printed_instead(report, "94%", "100%"))
+    for nth, about in ((0, "cover"), (1, MISSED), (2, MISSED)):
+        assert about in differing(printed_instead(report, "94%", "100%", nth)), nth
 
 
 def test_a_redrawn_number_of_the_first_page_is_found(report: bytes) -> None:
@@ -291,7 +292,7 @@ def test_data_of_another_report_are_found(report: bytes, demo_output: Path) -> N
                 content = bytes(entry.get_file().read_bytes())
                 document.attachments[name] = carried(document, name, content)
 
-    assert {"report", "summary", "database-operations p4-response"} <= differing(edited(report, swap))
+    assert {"report", "summary", "credits"} <= differing(edited(report, swap))
 
 
 @pytest.mark.parametrize("ending", [".json", ".xlsx", ".tickets.csv"])
