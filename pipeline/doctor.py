@@ -45,12 +45,14 @@ MODULES = (
     "xlsxwriter",
     "yaml",
 )
-# What only tests use, and the Debian package with it. npm brings node.
+# What only tests use, a program or a file, and the Debian package with it. npm brings node.
 TOOLS = {
     "soffice": ("libreoffice-writer-nogui", "shows a .docx as customers see it"),
     "pdftotext": ("poppler-utils", "reads the words of a PDF"),
     "pdftoppm": ("poppler-utils", "turns pages of a PDF into pictures"),
     "npm": ("npm", "installs the validator of Word files"),
+    "java": ("default-jre-headless", "runs the validator of PDF files"),
+    "/usr/share/java/jaxb-runtime.jar": ("libjaxb-java", "which the validator of PDF files reads its rules with"),
     "pg_createcluster": ("postgresql", "a database to fetch tickets from"),
     "mariadbd": ("mariadb-server", "another database to fetch tickets from"),
 }
@@ -143,7 +145,12 @@ def _missing_packages() -> list[str]:
 
 
 def _missing_tools() -> list[str]:
-    return list(dict.fromkeys(package for name, (package, _) in TOOLS.items() if not shutil.which(name)))
+    return list(dict.fromkeys(package for name, (package, _) in TOOLS.items() if not _found(name)))
+
+
+def _found(name: str) -> str | None:
+    """Where a program or file of `TOOLS` is."""
+    return shutil.which(name, mode=os.F_OK if name.startswith("/") else os.F_OK | os.X_OK)
 
 
 def _installed(packages: list[str]) -> bool:
@@ -193,7 +200,7 @@ def _fonts() -> Check:
 
 def _tool(name: str) -> Check:
     package, purpose = TOOLS[name]
-    path = shutil.which(name)
+    path = _found(name)
     if path:
         return Check(name, True, path)
     return Check(name, True, f"not installed (optional: {purpose})", _remedy([package]))

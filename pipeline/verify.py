@@ -1,4 +1,4 @@
-"""`slm verify`: a returned copy against the text that was sent."""
+"""`slm verify FILE`: a returned copy against the text that was sent, a report against the data inside it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pipeline.build import label_missing, prepare
 from pipeline.compare.identity import read_identity
 from pipeline.compare.results import Comparison, Identity, Unreadable
 from pipeline.compare.returned import compare_returned
+from pipeline.load.ledger import read_ledger
 from pipeline.merge.agreement import AgreementContext
 from pipeline.merge.contracts import contract_documents
 from pipeline.merge.document import Document
@@ -16,6 +17,10 @@ from pipeline.merge.words import Labels, MissingLabelError
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors
+from pipeline.publish.digests import digest
+from pipeline.publish.manifest import read_manifest
+from pipeline.recount.checks import recount
+from pipeline.recount.results import Recount, RefusedError
 from pipeline.render.renderers import Job, render_job
 
 LARGEST = 64 * 1024 * 1024
@@ -66,6 +71,33 @@ def verify(file: Path, options: Options) -> tuple[Verdict | None, tuple[Problem,
     same = _is_of(identity, document)
     agreement, version, language = document.agreement, document.version, document.language
     return Verdict(agreement, version, language, identity.short, same, identity.agreement, comparison), ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report and how its figures stand; `published` and `issued` are where the same bytes lie, if anywhere."""
+
+    recount: Recount
+    published: str
+    issued: str
+
+
+def verify_report(file: Path, options: Options) -> tuple[Checked | None, tuple[Problem, ...]]:
+    """Add the figures of a report up again from the data inside it; OSError when it cannot be read."""
+    place = Place(str(file))
+    refused = _refused(file)
+    if refused:
+        return None, (error(place, "report-unreadable", refused),)
+    content = file.read_bytes()
+    try:
+        found = recount(content)
+    except RefusedError as why:
+        return None, (error(place, "report-unreadable", str(why)),)
+    sha256 = digest(content)
+    published = [entry.path for entry in read_manifest(options.output).entries.values() if entry.sha256 == sha256]
+    ledger, problems = read_ledger(options.sources)
+    issued = [path for path, copy in ledger.copies.items() if copy.sha256 == sha256]
+    return Checked(found, "".join(published[:1]), "".join(issued[:1])), problems
 
 
 def _refused(file: Path) -> str:

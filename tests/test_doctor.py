@@ -36,7 +36,7 @@ class Machine:
         monkeypatch.setattr(shutil, "which", self.which)
         monkeypatch.setattr(subprocess, "run", self.run)
 
-    def which(self, name: str) -> str | None:
+    def which(self, name: str, **_mode: int) -> str | None:
         return self.apt if name == "apt-get" else None if name in self.without else f"/usr/bin/{name}"
 
     def run(self, command: list[str], **_options: object) -> SimpleNamespace:
@@ -72,6 +72,12 @@ def test_others_are_told_what_to_type(machine: Machine, capsys: pytest.CaptureFi
     assert machine.ran == []
     expected = "type: sudo apt-get install -y --no-install-recommends libpango-1.0-0 libharfbuzz-subset0\n"
     assert capsys.readouterr().err.endswith(expected)
+
+
+def test_a_file_that_tests_use_is_asked_for_like_a_program(machine: Machine) -> None:
+    machine.user, machine.without = 0, {"/usr/share/java/jaxb-runtime.jar", "java"}
+    assert doctor.main(["development", "--install"]) == 0
+    assert machine.ran[1] == f"{APT} install -yq --no-install-recommends default-jre-headless libjaxb-java"
 
 
 def test_nothing_is_installed_unasked(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:

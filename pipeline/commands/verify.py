@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,32 @@ from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, options, sho
 
 if TYPE_CHECKING:
     from pipeline.options import Options
-    from pipeline.verify import Verdict
+    from pipeline.verify import Checked, Verdict
+
+_ABOUT = {
+    "report": "number and title",
+    "files": "files inside",
+    "pages": "pages",
+    "evidence": "evidence",
+    "summary": "targets, met, missed, without data",
+    "cover": "numbers of the first page",
+    "overview": "numbers of the overview",
+    "tickets": "lines of tickets",
+    "late": "late tickets",
+    "rows": "rows of the exports",
+    "trend": "figures of the trend",
+}
+_UNPROVEN = {
+    "complete": "that the exports were complete and true: compare them by the digests that the report prints",
+    "service-time": "how service time was told from the clock: slm explain shows it ticket by ticket",
+    "agreed": "that goals, limits and credits are those agreed: compare them with the signed agreement",
+    "words": "other words, and numbers among them",
+    "charts": "what the charts draw",
+    "glyphs": "that pages look as their text reads",
+    "origin": "who made the file: whoever changes print and data alike leaves no trace here, but other bytes",
+    "months": "the figures of a longer period, which its monthly reports prove",
+}
+"""What no data inside a report can prove, by its code."""
 
 
 @click.command()
@@ -24,11 +49,14 @@ if TYPE_CHECKING:
 @click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON lines.")
 def verify(file: Path | None, *, as_json: bool, **chosen: Path) -> None:
-    """Compare a returned Word agreement, word by word, with what was sent.
+    """Compare a returned Word agreement with what was sent, word by word; a PDF report with the data inside it.
 
-    Exit code 0 only when nothing but signature fields was filled in. Without a FILE, hold all published documents, the
-    register and what was issued against their digests.
+    Exit code 0 only when nothing but signature fields was filled in, or every figure agrees. Without a FILE, hold all
+    published documents, the register and what was issued against their digests.
     """
+    if file is not None and _is_pdf(file):
+        here = replace(DEFAULTS, sources=chosen["sources"], output=chosen["output"])
+        sys.exit(_verify_report(file, here, as_json=as_json))
     run = options(**chosen)
     if file is None:
         sys.exit(_verify_all(run, as_json=as_json))
@@ -40,6 +68,51 @@ def verify(file: Path | None, *, as_json: bool, **chosen: Path) -> None:
         sys.exit(PROBLEMS)
     _show_json(verdict) if as_json else _show_words(verdict)
     sys.exit(OK if verdict.untouched else PROBLEMS)
+
+
+def _is_pdf(file: Path) -> bool:
+    with file.open("rb") as content:
+        return content.read(5) == b"%PDF-" or file.suffix.lower() == ".pdf"
+
+
+def _verify_report(file: Path, run: Options, *, as_json: bool) -> int:
+    """Say of every figure of a report how it stands; the exit code. A customer has the file only, and no sources."""
+    from pipeline.verify import verify_report  # noqa: PLC0415
+
+    checked, problems = verify_report(file, run)
+    show(problems, run, as_json=as_json)
+    if checked is None:
+        return PROBLEMS
+    _show_figures_json(checked) if as_json else _show_figures(checked)
+    return OK if checked.recount.agrees else PROBLEMS
+
+
+def _show_figures(checked: Checked) -> None:
+    found = checked.recount
+    differing = sum(one.standing == "differs" for one in found.findings)
+    verdict = "every figure agrees" if found.agrees else f"{count(differing, 'finding')} differ{'s' * (differing == 1)}"
+    click.echo(f"{found.number} ({found.language}): {verdict}")
+    width = max(len(_ABOUT.get(one.about, one.about)) for one in found.findings)
+    for one in found.findings:
+        told = (("printed", one.printed), ("data", one.data), ("recounted", one.recounted))
+        said = ", ".join(f"{name} {value}" for name, value in told if value) or "nothing measured"
+        click.echo(f"  {one.standing:<8}  {_ABOUT.get(one.about, one.about):<{width}}  {said}")
+    if checked.published or checked.issued:
+        where = " and ".join(one for one in (checked.published, checked.issued) if one)
+        click.echo(f"  the same bytes were published: {where}")
+    else:
+        click.echo("  nothing with these bytes is published or issued here")
+    click.echo("not proven by the data inside:")
+    for code in found.unproven:
+        click.echo(f"  - {_UNPROVEN[code]}")
+
+
+def _show_figures_json(checked: Checked) -> None:
+    found = checked.recount
+    head = {"report": found.number, "agrees": found.agrees, "published": checked.published, "issued": checked.issued}
+    click.echo(json.dumps({**head, "unproven": found.unproven}, ensure_ascii=False))
+    for one in found.findings:
+        click.echo(json.dumps({"finding": "figure", **asdict(one)}, ensure_ascii=False))
 
 
 def _verify_all(run: Options, *, as_json: bool) -> int:

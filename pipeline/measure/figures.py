@@ -91,6 +91,11 @@ def figures(measured: Measured, month: SlaMonth, target: str, settlement: Settle
     )
 
 
+def every_figure(measured: Measured, month: SlaMonth, settlement: Settlement) -> Iterator[Figure]:
+    """Those of all targets of a month, in the order of its results; of longer periods not every ticket is kept."""
+    yield from (_figure(measured, month, result, settlement) for result in month.results)
+
+
 def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Settlement) -> Figure:
     promise, period, measure = result.promise, result.period, result.promise.target.measure
     counted = [index for index in measured.rows_of[month.span.agreement.id] if _same(measured, index, promise)]

@@ -36,6 +36,7 @@ def credits_due(scope: Scope, settlements: Sequence[tuple[SlaMonth, Settlement]]
         year_left_shown=words.percent(max(year.limit - year.used, Decimal(0))) if year else "",
         repeated=tuple(clause(scope, one) for one in settlement.repeated),
         months=months if len(settlements) > 1 else (),
+        charge=charge.amount if charge else None,
     )
 
 

@@ -41,7 +41,7 @@ def reports(
             words = Words(agreement.language, labels[agreement.language])
             last_day = wanted.month.contract_days(agreement.period_start_day).end
             context = report_context(portfolio, measurement, month, words)
-            tickets, sheets = report_tables(measurement.measured, month, context, words)
+            tickets, sheets = report_tables(measurement, month, context, words)
             yield Document(
                 kind="report",
                 stem=f"{agreement.customer}/reports/{agreement.id}_{period_name(month.period)}",

@@ -33,6 +33,15 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class TierRow:
+    """What is credited where a figure lies below a value (above it, where less is better)."""
+
+    value: Decimal
+    above: bool
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRow:
     """How one target did. `value` and `goal` are in `unit` (`%`, `s`, `count` or `score`), `credit` is a percentage.
 
@@ -71,6 +80,10 @@ class ResultRow:
     excluded: int
     standard: str
     rules: tuple[str, ...]
+    percentile: Decimal | None = None
+    minimum_sample: int = 0
+    allowed_s: int = 0
+    tiers: tuple[TierRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +279,7 @@ class CreditSummary:
     year_left_shown: str = ""
     repeated: tuple[ClauseRow, ...] = ()
     months: tuple[CreditMonth, ...] = ()
+    charge: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure import promises
@@ -30,13 +31,14 @@ from pipeline.merge.report import (
     SetAsideRow,
     SourceRow,
     Summary,
+    TierRow,
     TrendPoint,
 )
 from pipeline.merge.scope import Scope
 from pipeline.merge.words import EMPTY, Words
-from pipeline.model.agreements import Agreement
+from pipeline.model.agreements import Agreement, CreditTier
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName
-from pipeline.model.measures import better_of, unit_of
+from pipeline.model.measures import better_of, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import ALL_CUSTOMERS, RowKey, SetAside
 
@@ -236,7 +238,17 @@ def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> Result
         excluded=result.tally.excluded,
         standard=amounts.standard(target, words),
         rules=amounts.rules(target, words),
+        percentile=target.percentile,
+        minimum_sample=target.minimum_sample,
+        allowed_s=promise.allowed if needs_limit(target) else 0,
+        tiers=tuple(_tier(one, promise) for one in promise.terms.credits if one.target == target.id),
     )
+
+
+def _tier(tier: CreditTier, promise: Promise) -> TierRow:
+    """A credit tier in the target's unit."""
+    value = tier.below if tier.time is None else Decimal(tier.time.seconds(promise.day))
+    return TierRow(value, tier.above, tier.credit)
 
 
 def _note(scope: Scope, result: Result) -> str:

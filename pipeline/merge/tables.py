@@ -9,9 +9,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
+from pipeline.measure.figures import every_figure
 from pipeline.measure.judgements import Verdict
-from pipeline.measure.measurement import SlaMonth
+from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.measures import Measured
+from pipeline.measure.settlement import settle
+from pipeline.merge.evidence import KEYS as EVIDENCE_KEYS
+from pipeline.merge.evidence import evidence
 from pipeline.merge.report import ReportContext
 from pipeline.merge.words import Words
 from pipeline.model.catalog import MeasureName
@@ -36,6 +40,9 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+_FIRST_ROW = 2
+"""Of a sheet, below its headings."""
+
 TICKET_KEYS = (
     "ticket", "service", "priority", "opened", "responded", "resolved", "paused_s", "response_s", "resolution_s",
     "response_status", "resolution_status",
@@ -43,9 +50,13 @@ TICKET_KEYS = (
 
 
 def report_tables(
-    measured: Measured, month: SlaMonth, context: ReportContext, words: Words
+    measurement: Measurement, month: SlaMonth, context: ReportContext, words: Words
 ) -> tuple[Table, tuple[Table, ...]]:
-    """The tickets as programs read them, and all sheets of the workbook."""
+    """The tickets as programs read them, and all sheets of the workbook.
+
+    Figures of longer periods are added up from those of their months, and have no evidence of their own.
+    """
+    measured = measurement.measured
     zone = ZoneInfo(month.span.agreement.timezone)
     cases = ticket_cases(measured, month)
     tickets = Table("tickets", TICKET_KEYS, TICKET_KEYS, tuple(_ticket(measured, case, zone) for case in cases))
@@ -53,7 +64,7 @@ def report_tables(
     told = tuple(
         (*_readable(row, names, words), *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True)
     )
-    sheets = (
+    sheets: tuple[Table, ...] = (
         _sheet(words, "figures", _FIGURES, tuple(_figures(context))),
         _sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
         _sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone, names, words))),
@@ -64,6 +75,10 @@ def report_tables(
             tuple((one.file, one.line, one.column, one.record, one.reason) for one in context.set_aside),
         ),
     )
+    if month.period.months == 1:
+        found = enumerate(every_figure(measured, month, settle(measurement, month)), _FIRST_ROW)
+        parts = tuple((row, *part) for row, one in found for part in evidence(measured, one, words))
+        sheets += (_sheet(words, "evidence", EVIDENCE_KEYS, parts),)
     return tickets, sheets
 
 

@@ -7,7 +7,9 @@ loses the links that WeasyPrint repeats for each part of a link, which no struct
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -29,6 +31,39 @@ _SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/p
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a PDF carries along; `source` where the pages were made from it, else it is data behind them."""
+
+    name: str
+    content: bytes
+    media_type: str
+    description: str
+    source: bool = False
+
+
+def attach(pdf: bytes, attachments: Sequence[Attachment], day: date) -> bytes:
+    """The PDF with files inside, dated with the document's own day."""
+    moment = f"D:{day:%Y%m%d}000000Z"
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        listed = Array()
+        for one in attachments:
+            entry = pikepdf.AttachedFileSpec(
+                document,
+                one.content,
+                description=one.description,
+                filename=one.name,
+                mime_type=one.media_type,
+                creation_date=moment,
+                mod_date=moment,
+            )
+            entry.relationship = Name.Source if one.source else Name.Data
+            document.attachments[one.name] = entry
+            listed.append(entry.obj)
+        document.Root.AF = listed
+        return saved(document)
 
 
 def make_archival(pdf: bytes) -> bytes:

@@ -17,6 +17,7 @@ from pipeline.merge.report import ReportContext
 from pipeline.merge.whatif import WhatIfSheet
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
+from pipeline.render.archival import Attachment, attach
 from pipeline.render.charts import charts
 from pipeline.render.charts.whatif import comparisons
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
@@ -153,6 +154,16 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
 """Kind of document -> ending of each of its files -> how it is made."""
 
 
+EMBEDDED: Mapping[str, Mapping[str, str]] = {
+    "report": {
+        ".json": "application/json",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".tickets.csv": "text/csv",
+    }
+}
+"""Kind of document -> endings of the files that its PDF carries along, so that its figures can be recomputed."""
+
+
 _DRAWN = {"procedure": ("templates/svg/flow.svg",)}
 """The drawings within a Word document."""
 
@@ -199,13 +210,28 @@ def warm_up(templates: Path, labels: Labels) -> Workshop:
 
 def render_job(job: Job) -> Rendered:
     """The files of one document; any process can run it."""
-    workshop = warm_up(job.templates, job.labels)
-    files: dict[str, bytes] = {}
+    workshop, document = warm_up(job.templates, job.labels), job.document
+    made: dict[str, bytes] = {}
     problems = []
-    renderers = RENDERERS[job.document.kind]
-    for ending, renderer in ((one, renderers[one]) for one in job.endings or renderers):
+    renderers, embedded = RENDERERS[document.kind], EMBEDDED.get(document.kind, {})
+    wanted = job.endings or tuple(renderers)
+    for ending in (*embedded, *wanted) if ".pdf" in wanted else wanted:
         try:
-            files[ending] = renderer(job.document, workshop)
+            if ending not in made:
+                made[ending] = renderers[ending](document, workshop)
         except TemplateMistake as mistake:
             problems.append(mistake.problem)
-    return Rendered(job.document, {} if problems else files, tuple(problems))
+    if problems:
+        return Rendered(document, {}, tuple(problems))
+    if ".pdf" in wanted and embedded:
+        attached = _attachments(document, made, workshop.labels[document.language])
+        made[".pdf"] = attach(made[".pdf"], attached, document.day)
+    return Rendered(document, {ending: made[ending] for ending in wanted}, ())
+
+
+def _attachments(document: Document, made: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[Attachment, ...]:
+    name = document.stem.rpartition("/")[2]
+    return tuple(
+        Attachment(name + ending, made[ending], media_type, labels[f"attachment{ending}"], source=ending == ".json")
+        for ending, media_type in EMBEDDED[document.kind].items()
+    )

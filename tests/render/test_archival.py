@@ -1,4 +1,4 @@
-"""Every PDF says that it may be kept for years and read aloud, and its links bear that out."""
+"""Every PDF may be kept for years and read aloud: veraPDF finds no fault with either, and its links bear that out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pikepdf
 
 from pipeline.options import ROOT
 from pipeline.render.pdf import render_pdf
+from tests.tools import checkers
 
 LINK = '<p><a href="https://example.com/"><span>甲 <b style="display: inline-block">乙</b></span></a></p>'
 A_PAGE = f'<html lang="zh-CN"><head><title>试件</title></head><body>{LINK}</body></html>'
@@ -36,6 +37,22 @@ def test_the_parts_of_a_link_stay_in_the_structure_with_their_words() -> None:
         parts = [kid for kid in owners(document)[int(link.StructParent)].K if "/S" in kid]
         assert [str(part.S) for part in parts] == ["/Span"]
         assert all("/Type" not in kid or kid.Type != "/OBJR" for kid in parts[0].K)
+
+
+def test_verapdf_finds_no_fault_with_any_pdf_of_the_demonstration(demo_output: Path, tmp_path: Path) -> None:
+    """Both standards, every kind of document, both languages; a damaged file tells that it would have found one."""
+    files = sorted(demo_output.rglob("*.pdf"))
+    kinds = {path.parent.name for path in files}
+    assert {"agreements", "catalog", "internal", "procedure", "reports", "reviews"} <= kinds
+    damaged = tmp_path / "damaged.pdf"
+    with pikepdf.open(files[0]) as document:
+        del document.Root.Metadata
+        del document.Root.Lang
+        document.save(damaged)
+    found = checkers.verify_archival(*files, damaged)
+    assert set(found) == {str(damaged)}, found
+    flavours = {finding.partition(" ")[0] for finding in found[str(damaged)]}
+    assert flavours == {"3a", "ua1"}, found
 
 
 def test_every_file_of_the_demonstration_names_both_standards_and_tags_its_links(demo_output: Path) -> None:

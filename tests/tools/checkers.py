@@ -1,4 +1,4 @@
-"""Programs by others that judge our Word files: each is found or the test says why it cannot run."""
+"""Programs by others that judge our files: each is found or the test says why it cannot run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from pipeline.options import ROOT
 from pipeline.render import fonts
+from tests.tools import verapdf
 
 # npm has it for this platform only; it is a program by itself and needs no node
 VALIDATOR = ROOT / ".tools" / "node_modules" / "@xarsh" / "ooxml-validator-linux-x64"
@@ -22,17 +25,20 @@ REMEDIES = {
     "soffice": "Debian's libreoffice-writer-nogui",
     "pdftotext": "Debian's poppler-utils",
     "pdftoppm": "Debian's poppler-utils",
+    "java": "Debian's default-jre-headless",
+    "veraPDF": "`make setup-dev` installs it, Debian's libjaxb-java what it needs",
 }
 SECONDS = 300
 
 
 def required(tool: str) -> str:
     """Where a program is; without it the test is skipped, or fails where nothing may be left out (`CI=true`)."""
-    remedy = REMEDIES[tool]
     path = shutil.which(tool, path=f"{VALIDATOR}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
-    if path:
-        return path
-    reason = f"{tool} is not installed ({remedy})"
+    return path or _missing(tool)
+
+
+def _missing(tool: str) -> NoReturn:
+    reason = f"{tool} is not installed ({REMEDIES[tool]})"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
@@ -44,6 +50,20 @@ def validate(*files: Path) -> dict[Path, list[str]]:
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         found = threads.map(lambda file: _validated(program, file), files)
         return {file: findings for file, findings in zip(files, found, strict=True) if findings}
+
+
+def verify_archival(*files: Path) -> dict[str, list[str]]:
+    """What veraPDF says against each file as PDF/A-3a and as PDF/UA-1, by its name; nothing at all for good ones."""
+    required("java")
+    if not verapdf.installed():
+        _missing("veraPDF")
+    # a process of its own: Java can be started once only, and takes over how a process is stopped
+    command = [sys.executable, "-m", "tests.tools.verapdf", *map(str, files)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert run.returncode == 0, f"veraPDF could not be run: {run.stderr}"
+    found = json.loads(run.stdout)
+    assert list(found) == [str(file) for file in files]
+    return {file: findings for file, findings in found.items() if findings}
 
 
 def soffice(*files: Path, folder: Path, to: str = "pdf") -> list[Path]:
