@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.load.answers import read_answers
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
 from pipeline.load.kinds.calendar import read_all
@@ -54,6 +55,8 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
             place = Place(f"sources/{KINDS[kind].place}")
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
     register, mistakes = read_contents(folder, found["register"].get("register", ()))
+    problems += mistakes
+    found["survey"], mistakes = read_answers(folder, found["survey"], glyphs)
     problems += mistakes
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
     return replace(portfolio, register=register) if portfolio else None, tuple(problems)
@@ -139,5 +142,6 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         requirements=found["requirement"],
         exclusions=found["exclusion"],
         commentaries=found["commentary"],
+        surveys=found["survey"],
         unreadable=frozenset(unreadable),
     )

@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.measure.credits import NOTHING, credit
-from pipeline.measure.measures import MEASURES, Measured, Tally, figure
+from pipeline.measure.measures import Measured, Tally, figure, tally
 from pipeline.measure.promises import Period, Promise, Span, month_of
 from pipeline.model.catalog import Aggregate, MeasureName
-from pipeline.model.measures import DEFINITIONS, Basis, better_of, reaches
+from pipeline.model.measures import Basis, basis_of, better_of, reaches
 from pipeline.model.records import SetAside
 
 MET, MISSED, NO_DATA = "met", "missed", "no-data"
@@ -55,9 +55,9 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
             if promise.span != version:
                 continue
             key = _key(promise)
-            tally = MEASURES[promise.target.measure].tally(measured, index, period)
-            tallies[key] = tallies.get(key, Tally(0, 0)) + tally
-            if version == span or tally.total or tally.unmeasured or tally.excluded:
+            found_here = tally(measured, index, period)
+            tallies[key] = tallies.get(key, Tally(0, 0)) + found_here
+            if version == span or found_here.total or found_here.unmeasured or found_here.excluded:
                 found.setdefault(key, promise)
     begun = month_of(span.agreement, min(one.start for one in spans))
     months = period.month.since(max(period.first, begun)) + 1
@@ -88,7 +88,7 @@ def _result(measured: Measured, promise: Promise, period: Period, tally: Tally, 
 def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tuple[SetAside, ...]:
     """Ticket rows of the month that would have counted for this target, as far as they tell."""
     target = promise.target
-    if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+    if basis_of(target) in {Basis.OUTAGES, Basis.SURVEYS}:
         return ()
     return tuple(
         aside
@@ -110,11 +110,12 @@ def same_target(one: Promise, other: Promise) -> bool:
     return _key(one) == _key(other)
 
 
-TargetKey = tuple[str, str, str, str, str, str]
+TargetKey = tuple[str, ...]
 
 
 def _key(promise: Promise) -> TargetKey:
     """What makes a target the same one in another version: service, id, what it is about and how it is added up."""
     target = promise.target
     rank = str(target.percentile or "")
-    return promise.terms.service, target.id, target.measure, target.priority, target.aggregate, rank
+    asked = target.survey, target.question
+    return promise.terms.service, target.id, target.measure, target.priority, target.aggregate, rank, *asked

@@ -249,7 +249,10 @@ def _note(scope: Scope, result: Result) -> str:
         notes.append(words.label("note.monthly"))
     if result.small:
         least = result.promise.target.minimum_sample
-        notes.append(words.label("note.small_sample", count=result.count, least=least))
+        sample = "note.small_sample.survey" if target.survey else "note.small_sample"
+        notes.append(words.label(sample, count=result.count, least=least))
+    if target.survey:
+        notes += [answered(one, words) for one in rounds(scope, result)]
     if result.tally.excluded:
         notes.append(words.label("note.excluded", count=result.tally.excluded))
     if result.promise.span != scope.month.span:
