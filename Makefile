@@ -2,6 +2,7 @@
 #
 # Variables: MONTH=2026-10  the month to report on (default: the newest under sources/metrics)
 #            CUSTOMER=id    the documents of this customer only
+#            AT=2026-11-20T12:00   now, for forecast and alert (default: where the exports end)
 #            WORKERS=2      processes (default: as many as pay)
 #            SOURCES=dir OUTPUT=dir   other folders than sources/ and output/
 #            PYTHON=python3.12        the Python to set up with (3.11 or newer)
@@ -12,8 +13,8 @@ FONTS := $(or $(SLM_FONTS),.fonts)
 SLM = $(BIN)/python -m pipeline
 # a value as one word for the shell, whatever it holds
 quoted = '$(subst ','\'',$(1))'
-CHOSEN = $(if $(MONTH),--month $(call quoted,$(MONTH))) $(if $(CUSTOMER),--customer $(call quoted,$(CUSTOMER))) \
-         $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
+WHOSE = $(if $(CUSTOMER),--customer $(call quoted,$(CUSTOMER))) $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
+CHOSEN = $(if $(MONTH),--month $(call quoted,$(MONTH))) $(WHOSE)
 KEPT = $(if $(SOURCES),--sources $(call quoted,$(SOURCES))) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
 ISSUED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
 PLACED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT))) $(if $(WORKERS),--workers $(call quoted,$(WORKERS)))
@@ -23,7 +24,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports minutes dispatch send verify doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes dispatch send verify forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -32,8 +33,14 @@ all: setup ## build every document that is due for the month
 check: setup ## validate and measure everything, write nothing
 	@$(SLM) check $(CHOSEN)
 
-catalog sla ola uc procedure requirements alignment reports minutes: setup ## build only the documents of this kind
+catalog sla ola uc procedure requirements alignment reports overview minutes: setup ## build only the documents of this kind
 	@$(SLM) build $@ $(PLACED)
+
+forecast: setup ## tell what the running periods will come to
+	@$(SLM) forecast $(if $(AT),--at $(call quoted,$(AT))) $(WHOSE)
+
+alert: setup ## write a notice of what is new in them; make ends with 2 when there is one
+	@$(SLM) alert $(if $(AT),--at $(call quoted,$(AT))) $(WHOSE) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
 
 dispatch: all ## build, then write the mails that are due into output/dispatch, to look at
 	@$(SLM) dispatch $(ISSUED)

@@ -1,6 +1,7 @@
 """`slm`: the commands, and the one boundary for exceptions.
 
-Exit codes: 0 done; 1 problems in what the user wrote; 2 wrong usage; 3 the environment, or a bug.
+Exit codes: 0 done; 1 problems in what the user wrote; 2 wrong usage; 3 the environment, or a bug; 4 there are new
+alerts (`slm alert` only).
 Stages are imported inside the commands, so that a build with nothing to do starts quickly.
 """
 
@@ -16,6 +17,7 @@ from pipeline.commands.dispatch import dispatch
 from pipeline.commands.dispose import dispose
 from pipeline.commands.due import due
 from pipeline.commands.explain import explain
+from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
 from pipeline.commands.register import register
@@ -29,7 +31,7 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, dispatch, dispose, due, explain, doctor):
+for command in (check, build, imports, new, register, verify, dispatch, dispose, due, forecast, alert, explain, doctor):
     slm.add_command(command)
 
 

@@ -21,6 +21,7 @@ from pipeline.publish.files import STAGING, Staging
 from pipeline.publish.ledger import Writer, alone
 from pipeline.publish.manifest import NAME as MANIFEST
 from pipeline.publish.manifest import Entry, Manifest, intact, read_manifest
+from pipeline.publish.notices import FOLDER as ALERTS
 
 
 class Wrong(StrEnum):
@@ -98,7 +99,7 @@ def _published(output: Path, manifest: Manifest) -> Iterator[Finding]:
         elif not intact(output, entry):
             yield Finding(f"{name}/{entry.path}", Wrong.CHANGED)
     for path in _files(output):
-        if path not in manifest.entries and path != MANIFEST and not path.startswith(STAGING):
+        if path not in manifest.entries and path != MANIFEST and not path.startswith((STAGING, f"{ALERTS}/")):
             yield Finding(f"{name}/{path}", Wrong.UNKNOWN)
 
 

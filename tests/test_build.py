@@ -81,6 +81,9 @@ def test_every_document_that_is_due_is_built(demo_output: Path) -> None:
     wanted |= {f"{stem}{ending}" for stem in PRINTED for ending in (".docx", ".pdf")}
     wanted |= {f"{stem}.docx" for stem in REQUIREMENTS}
     wanted |= {f"internal/alignment.{language}.pdf" for language in ("zh-CN", "en")}
+    wanted |= {
+        f"internal/overview_2026-10.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".json")
+    }
     wanted.add("manifest.json")
     assert names == wanted
 
@@ -207,7 +210,7 @@ def test_a_build_with_nothing_changed_rewrites_nothing_and_says_so(demo_output: 
     command = [sys.executable, "-m", "pipeline", "build", "--output", str(demo_output)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("nothing changed: all 56 files in ")
+    assert done.stdout.startswith("nothing changed: all 60 files in ")
     assert {path: path.stat().st_mtime_ns for path in demo_output.rglob("*") if path.is_file()} == before
 
 

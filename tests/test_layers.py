@@ -31,6 +31,7 @@ ALLOWED = {
     "due": {"build", "load", "compare", "merge", "records", "render", "options", "model", "problems"},
     "imports": {"check", "load", "model", "problems"},
     "explain": {"build", "load", "measure", "merge", "render", "options", "model", "problems"},
+    "forecast": {"build", "load", "measure", "merge", "render", "publish", "options", "model", "problems"},
     "scaffold": {"load", "merge", "render", "options", "model", "problems"},
     "commands": {
         "build",
@@ -42,6 +43,8 @@ ALLOWED = {
         "check",
         "imports",
         "explain",
+        "forecast",
+        "merge",
         "scaffold",
         "compare",
         "load",

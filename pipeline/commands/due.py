@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, options, show
+from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, epoch, options, show
 from pipeline.problems import has_errors
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ def due(since: str | None, today: datetime | None, within: int, as_json: bool, *
 
 def _epoch() -> date | None:
     """The day that SOURCE_DATE_EPOCH stands for, where it is set."""
-    written = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(written), UTC).date() if written.isdigit() else None
+    moment = epoch()
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).date()
 
 
 def _json_lines(outlook: Outlook) -> Iterator[str]:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, MonthType, options, show, shown_path
+from pipeline.commands.sheets import print_sheet
 from pipeline.model.quantities import LANGUAGES, Month
-
-if TYPE_CHECKING:
-    from pipeline.explain import Explanation
-
-WIDE = 180
-"""Characters of a line where nobody's window says how many there are."""
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -69,7 +61,7 @@ def explain(
         if as_json:
             click.echo(one.json)
         elif pdf is None:
-            _print(one)
+            print_sheet(one.sheets[0])
         if pdf is not None and answer.labels is not None:
             content, problems = page_of(one, run, answer.labels)
             show(problems, run, as_json=as_json)
@@ -78,37 +70,3 @@ def explain(
             pdf.write_bytes(content)
             click.echo(f"written to {shown_path(pdf)}", err=as_json)
     sys.exit(OK)
-
-
-def _print(explanation: Explanation) -> None:
-    """The sheet, in colour where somebody watches."""
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    sheet, watched = explanation.sheets[0], sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if watched else WIDE
-    printed = io.StringIO()
-    console = Console(file=printed, force_terminal=watched, width=width, highlight=False, markup=False, emoji=False)
-    console.print(sheet.title, style="bold")
-    console.print(sheet.headline, style=_COLOURS.get(sheet.verdict, ""))
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    for label, value in sheet.facts:
-        facts.add_row(label, value)
-    console.print(facts)
-    for section in sheet.sections:
-        console.print()
-        console.print(section.title, style="bold")
-        for note in section.notes:
-            console.print(note)
-        table = Table(box=box.SIMPLE_HEAD if watched else None, pad_edge=False, padding=(0, 2, 0, 0))
-        for column in section.columns:
-            table.add_column(column.heading, justify="right" if column.right else "left")
-        for row in section.rows:
-            table.add_row(*row.cells, style=_COLOURS.get(row.status or row.kind, ""))
-        if section.rows:
-            console.print(table)
-    click.echo("\n".join(line.rstrip() for line in printed.getvalue().splitlines()))
-
-
-_COLOURS = {"met": "green", "missed": "red", "event": "cyan", "quiet": "dim", "sum": "bold", "pending": "yellow"}

@@ -15,7 +15,7 @@ from pipeline.model.quantities import Month
 from pipeline.options import Options
 from pipeline.problems import Problem, has_errors
 
-OK, PROBLEMS, USAGE, ENVIRONMENT = 0, 1, 2, 3
+OK, PROBLEMS, USAGE, ENVIRONMENT, NEWS = 0, 1, 2, 3, 4
 DEFAULTS = Options()
 
 
@@ -54,6 +54,12 @@ def options(sources: Path, **chosen: Any) -> Options:  # noqa: ANN401 - click ha
         raise click.UsageError(msg)
     chosen["templates"] = chosen["templates"].resolve()
     return replace(DEFAULTS, sources=sources, **chosen)
+
+
+def epoch() -> int | None:
+    """The moment that SOURCE_DATE_EPOCH stands for, where it is set."""
+    written = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(written) if written.isdigit() else None
 
 
 def stops(problems: Sequence[Problem], options: Options) -> bool:

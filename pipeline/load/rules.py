@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pipeline.load.holidays import read_region
 from pipeline.load.instants import NAMED
 from pipeline.model.agreements import Due, Version
-from pipeline.model.quantities import LANGUAGES, Limit, Month, decimals, parse_percent
+from pipeline.model.quantities import LANGUAGES, Limit, Month, TimeUnit, decimals, parse_percent
 from pipeline.problems import did_you_mean
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -78,6 +78,15 @@ def read_limit(text: str) -> Limit:
     limit = Limit.parse(text)
     if limit.seconds(_DAY) > 366 * _DAY:
         msg = f"{text!r} is over a year"
+        raise ValueError(msg)
+    return limit
+
+
+def read_wall_time(text: str) -> Limit:
+    """`90 min`, `24 h`: time as clocks on the wall tell it."""
+    limit = read_limit(text)
+    if limit.unit is TimeUnit.DAY:
+        msg = f"{text!r}: a day is a service day of a calendar here; write hours, such as 48 h"
         raise ValueError(msg)
     return limit
 
@@ -280,6 +289,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "goal": read_goal,
     "percentile": read_percentile,
     "limit": read_limit,
+    "wall_time": read_wall_time,
     "date": read_date,
     "month": read_month,
     "window": read_window,

@@ -100,21 +100,51 @@ def measure(
     if not months:
         return None, ()
     spans = sla_spans(portfolio)
+    by_month = {identifier: tuple(months_in_force(found, months)) for identifier, found in spans.items()}
+    longer = {identifier: tuple(_longer(found, months)) for identifier, found in spans.items()}
+    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
+    every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
+    last = {
+        identifier: tuple((span, period) for span, period in found if period.month == months[-1])
+        for identifier, found in every.items()
+    }
+    whole = [period for found in every.values() for _, period in found]
+    return measure_periods(portfolio, exports, Asked(spans, by_month, longer, last, now, whole, months), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which periods are measured of each SLA, which of them are shown, and until when records are known (`now`).
+
+    `whole` are those periods without any cut, which clocks have to reach; `months` are those of the exports.
+    """
+
+    spans: Mapping[str, tuple[Span, ...]]
+    periods: Mapping[str, Sequence[tuple[Span, Period]]]
+    longer: Mapping[str, Sequence[tuple[Span, Period]]]
+    shown: Mapping[str, Sequence[tuple[Span, Period]]]
+    now: Mapping[str, int]
+    whole: Sequence[Period]
+    months: Sequence[Month]
+
+
+def measure_periods(
+    portfolio: Portfolio, exports: Exports, asked: Asked, shown: Shown | None
+) -> tuple[Measurement | None, tuple[Problem, ...]]:
+    """Measure exactly those periods."""
+    spans = asked.spans
     promises: list[Promise] = []
     rows_of = {}
     for identifier, found in spans.items():
         begin = len(promises)
         promises += promises_of(portfolio, found)
         rows_of[identifier] = range(begin, len(promises))
-    by_month = {identifier: tuple(_months(found, months)) for identifier, found in spans.items()}
-    longer = {identifier: tuple(_longer(found, months)) for identifier, found in spans.items()}
-    every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
-    now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
-    clocks = _Clocks(portfolio, promises, exports.outages, [period for found in every.values() for _, period in found])
-    watch = _Watch(spans, every, months[-1], shown, portfolio.policy.priorities[0].id)
+    clocks = _Clocks(portfolio, promises, exports.outages, asked.whole)
+    watch = _Watch(spans, asked.shown, shown, portfolio.policy.priorities[0].id)
     agreed = _Agreed(portfolio, exports.outages)
-    edges = {(period.start, period.stop) for found in every.values() for _, period in found}
-    tally = Tallies(Terms.of(promises, now, agreed.tickets), sorted(edges))
+    every = (*asked.periods.values(), *asked.longer.values())
+    edges = {(period.start, period.stop) for found in every for _, period in found}
+    tally = Tallies(Terms.of(promises, asked.now, agreed.tickets), sorted(edges))
     for batch in exports.batches():
         if len(batch):
             clocks.reach(batch)
@@ -156,16 +186,16 @@ def measure(
             identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
             for identifier, found in chosen.items()
         }
-        for chosen in (by_month, longer)
+        for chosen in (asked.periods, asked.longer)
     )
-    return Measurement(measured, found_months, found_longer), (*watch.uncovered(), *agreed.unmatched(months))
+    return Measurement(measured, found_months, found_longer), (*watch.uncovered(), *agreed.unmatched(asked.months))
 
 
 def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
     return SlaMonth(span, period, lambda: results(measured, span, spans, period))
 
 
-def _months(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
+def months_in_force(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
     """Each month by the last version in force in it."""
     for month in months:
         for span in reversed(spans):
@@ -187,7 +217,7 @@ def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Sp
     They are those of the calendar, made of contract months; of a year in which the SLA began later, what is left of it.
     """
     last = months[-1]
-    span = next((one for one, _ in _months(spans, months[-1:])), None)
+    span = next((one for one, _ in months_in_force(spans, months[-1:])), None)
     if span is None:
         return
     begun = month_of(span.agreement, min(one.start for one in spans))
@@ -284,8 +314,7 @@ class _Watch:
     def __init__(
         self,
         spans: Mapping[str, Sequence[Span]],
-        periods: Mapping[str, Sequence[tuple[Span, Period]]],
-        last: Month,
+        shown_periods: Mapping[str, Sequence[tuple[Span, Period]]],
         shown: Shown | None,
         highest: str,
     ) -> None:
@@ -302,9 +331,9 @@ class _Watch:
         self._everything = shown is None
         self._highest = highest
         self._periods: dict[Period, set[str]] = {}
-        for found in periods.values():
+        for found in shown_periods.values():
             for span, period in found:
-                if period.month == last and shown is not None and shown(span.agreement.customer):
+                if shown is not None and shown(span.agreement.customer):
                     self._periods.setdefault(period, set()).add(span.agreement.customer)
 
     def add(self, tickets: Tickets, judgements: Judgements) -> None:

@@ -182,13 +182,18 @@ def _in_force(promise: Promise, period: Period) -> bool:
 
 
 def outages_known(measured: Measured, promise: Promise, period: Period) -> bool:
-    """Whether the exports of outages are there for all of the period in which the SLA was in force."""
+    """Whether the exports of outages are there for all of the period in which the SLA was in force.
+
+    Those of months that begin after the end of a period that was cut are not missing.
+    """
     agreement = promise.span.agreement
     begun = min(measured.promises[index].span.start for index in measured.rows_of[agreement.id])
     first = max(period.first, month_of(agreement, begun))
     if agreement.period_start_day > 1:
         first = first.plus(-1)
-    return all(first.plus(at) in measured.outage_months for at in range(period.month.since(first) + 1))
+    months = (first.plus(at) for at in range(period.month.since(first) + 1))
+    needed = (one for one in months if instant(one.first_day(), agreement.timezone) < period.stop)
+    return all(one in measured.outage_months for one in needed)
 
 
 def outages_of(measured: Measured, promise: Promise) -> tuple[int, ...]:

@@ -70,3 +70,14 @@ def _of(owner: Instants, moment: Instants, who: Instants) -> tuple[Instants, Ins
     group = np.repeat(np.arange(len(who)), count)
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     return group, moment[np.repeat(first, count) + offset]
+
+
+def silent_for(
+    tickets: Tickets, who: Instants, edges: tuple[Instants, Instants], counting: tuple[Clock, frozenset[str]]
+) -> Instants:
+    """Service seconds since the last sign of life before the end, for n rows of tickets."""
+    (start, stop), (clock, reasons) = edges, counting
+    group, moment = _signs(tickets, who, start, stop)
+    last = start.copy()
+    np.maximum.at(last, group, moment)
+    return Running(clock, last, stop, *pauses_of(tickets, who, reasons)).elapsed(stop)

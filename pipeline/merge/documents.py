@@ -10,6 +10,7 @@ from pipeline.merge.catalog import catalogs
 from pipeline.merge.contracts import olas, slas, ucs
 from pipeline.merge.document import Document, Maker, Wanted, files_behind, retained
 from pipeline.merge.minutes import minutes_context
+from pipeline.merge.overview import overviews
 from pipeline.merge.procedure import procedures
 from pipeline.merge.reporting import period_name, report_context
 from pipeline.merge.requirements import requirements
@@ -106,5 +107,6 @@ DOCUMENTS: Mapping[str, Maker] = {
     "catalog": catalogs,
     "procedure": procedures,
     "alignment": alignments,
+    "overview": overviews,
 }
 """Name of a build target -> the documents it makes."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.model.agreements import Agreement, Version
+from pipeline.model.alerts import AlertRules
 from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Service
 from pipeline.model.commentary import Commentary
@@ -53,6 +54,7 @@ class Policy:
     approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     smallest_group: int = 5
+    alerts: AlertRules = field(default_factory=AlertRules)
 
 
 @dataclass(frozen=True, slots=True)

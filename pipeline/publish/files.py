@@ -55,16 +55,24 @@ class Staging:
 
     def publish(self, manifest: Manifest) -> int:
         """Move what was staged into place, then the manifest; the number of documents' files that changed."""
-        for name in (*self._names, NAME):  # before anything moves, so that nothing is published by halves
-            if (self.output / name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder is where a file belongs", str(self.output / name))
-        for name in self._names:
-            self._move(name)
+        self._check_place(NAME)
+        self.move()
         content = manifest.content()
         if not self._is_there(NAME, content):
             self._write(NAME, content)
             self._move(NAME)
         return len(self._names)
+
+    def move(self) -> None:
+        """Move what was staged into place, in the order in which it was added."""
+        for name in self._names:  # before anything moves, so that nothing is published by halves
+            self._check_place(name)
+        for name in self._names:
+            self._move(name)
+
+    def _check_place(self, name: str) -> None:
+        if (self.output / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder is where a file belongs", str(self.output / name))
 
     def _write(self, name: str, content: bytes) -> None:
         path = self._folder / name

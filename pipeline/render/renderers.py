@@ -140,6 +140,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pages},
     "alignment": {".pdf": _pdf},
+    "overview": {".pdf": _pdf, ".json": _json},
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},
     "explain": {".pdf": _pdf},

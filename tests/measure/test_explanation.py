@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.load.characters import all_covered
@@ -228,6 +228,7 @@ def histories(draw: st.DrawFn) -> tuple[Calendar, Ticket, int, list[str], str]:
     return calendar, ticket, draw(st.integers(1, 600)), stopping, draw(st.sampled_from(["continue", "restart"]))
 
 
+@settings(deadline=None)
 @given(histories())
 def test_stretches_pauses_and_deadline_equal_counting_minute_by_minute(
     history: tuple[Calendar, Ticket, int, list[str], str],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.load.kinds.fields import (
     IDENTIFIER,
     Schema,
@@ -15,8 +17,9 @@ from pipeline.load.kinds.fields import (
     word,
     written,
 )
+from pipeline.model.alerts import AlertRules
 from pipeline.model.portfolio import Policy, Priority
-from pipeline.model.quantities import LANGUAGES
+from pipeline.model.quantities import LANGUAGES, Limit, parse_percent
 from pipeline.model.source import Source
 from pipeline.problems import Severity
 
@@ -37,6 +40,16 @@ SCHEMA: Schema = {
     "underpinning": choice(*SEVERITIES),
     "languages": many(choice(*LANGUAGES), least=1),
     "survey": record({"smallest_group": {"type": "integer", "min": 3, "max": 1000, "required": True}}),
+    "alerts": record(
+        {
+            "budget_used": written("percent", required=False),
+            "time_left": written("percent", required=False),
+            "least_tickets": {"type": "integer", "min": 1, "max": 1_000_000},
+            "least_elapsed": written("percent", required=False),
+            "stale_after": written("wall_time", required=False),
+            "timezone": written("timezone", required=False),
+        }
+    ),
     "approvals": keyed(many(IDENTIFIER, least=1), keys=choice(*APPROVED, required=False)),
 }
 
@@ -58,4 +71,18 @@ def read(spec: Spec, source: Source) -> Policy:
         languages=tuple(spec.get("languages", ())),
         smallest_group=spec["survey"]["smallest_group"] if "survey" in spec else 5,
         approvals={kind: tuple(roles) for kind, roles in spec.get("approvals", {}).items()},
+        alerts=_alerts(spec.get("alerts", {})),
+    )
+
+
+def _alerts(spec: Spec) -> AlertRules:
+    """The thresholds written; the others are as usual."""
+    usual = AlertRules()
+    shares = {key: parse_percent(spec[key]) for key in ("budget_used", "time_left", "least_elapsed") if key in spec}
+    return replace(
+        usual,
+        **shares,
+        least_tickets=spec.get("least_tickets", usual.least_tickets),
+        stale_after=Limit.parse(spec["stale_after"]).seconds(0) if "stale_after" in spec else usual.stale_after,
+        timezone=spec.get("timezone", usual.timezone),
     )
