@@ -36,11 +36,19 @@ def read_answers(
 
 
 def _completed(folder: Path, survey: Survey, glyphs: Glyphs, problems: list[Problem]) -> Survey:
-    rounds = [
-        _Reader(folder, survey, index, glyphs, problems).read(one) if one.file else one
-        for index, one in enumerate(survey.rounds)
-    ]
+    rounds = [_Reader(folder, survey, glyphs, problems).read(one) if one.file else one for one in survey.rounds]
     return replace(survey, rounds=tuple(sorted(rounds, key=lambda one: one.closes)))
+
+
+def _of_round(survey: Survey, held: Round) -> Layout | None:
+    """The columns of what that round asked."""
+    later = {question.id for question in survey.questions if not question.asked_in(held)}
+    layout = survey.layout
+    return layout and replace(
+        layout,
+        questions={question: column for question, column in layout.questions.items() if question not in later},
+        comments={question: column for question, column in layout.comments.items() if question not in later},
+    )
 
 
 @dataclass(slots=True)
@@ -49,15 +57,14 @@ class _Reader:
 
     folder: Path
     survey: Survey
-    index: int
     glyphs: Glyphs
     problems: list[Problem]
 
     def read(self, one: Round) -> Round:
         """The round with its answers; with a problem where the file cannot be read."""
         path, file = self.folder / FOLDER / one.file, f"sources/{FOLDER}/{one.file}"
-        place = self.survey.source.at("rounds", self.index, "file")
-        layout = self.survey.layout
+        place = self.survey.source.at("rounds", one.index, "file")
+        layout = _of_round(self.survey, one)
         if layout is None:
             message = "a file of answers needs table: which column holds what"
             self.problems.append(error(place, "missing-key", message, "add table: {questions: {…: …}}"))

@@ -8,11 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.measure.credits import NOTHING, credit
-from pipeline.measure.measures import Measured, Tally, figure, tally
+from pipeline.measure.measures import Measured, Tally, figure, rounds_in, tally
 from pipeline.measure.promises import Period, Promise, Span, month_of
 from pipeline.model.catalog import Aggregate, MeasureName
 from pipeline.model.measures import Basis, basis_of, better_of, reaches
 from pipeline.model.records import SetAside
+from pipeline.model.surveys import Round, Survey
 
 MET, MISSED, NO_DATA = "met", "missed", "no-data"
 
@@ -97,6 +98,17 @@ def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tupl
         and period.has(aside.month)
         and aside.service in {promise.terms.service, ""}
         and (not target.priority or aside.priority in {target.priority, ""})
+    )
+
+
+def rounds_of(measured: Measured, result: Result) -> tuple[tuple[Survey, Round], ...]:
+    """The rounds of a survey that a result comes from, whichever version of the promise they count under."""
+    promise = result.promise
+    return tuple(
+        found
+        for index in measured.rows_of[promise.span.agreement.id]
+        if promise.target.survey and same_target(measured.promises[index], promise)
+        for found in rounds_in(measured, measured.promises[index], result.period)
     )
 
 

@@ -54,8 +54,8 @@ def mean_interval(counts: dict[Fraction, int], population: int | None, ends: tup
 def share_interval(part: int, n: int) -> Interval | None:
     """Of a share, in percent: Wilson's score interval, without a correction for a small population, so rather too wide.
 
-    (p + z²/2n ± z √(p(1 - p)/n + z²/4n²)) / (1 + z²/n). E. B. Wilson, Journal of the American Statistical Association 22
-    (1927), 209-212. None where nobody answered.
+    (p + z²/2n ± z √(p(1 - p)/n + z²/4n²)) / (1 + z²/n). E. B. Wilson, Journal of the American Statistical Association
+    22 (1927), 209-212. None where nobody answered.
     """
     if not n:
         return None

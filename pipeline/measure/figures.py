@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.measure.attainment import Result, rows_set_aside, same_target
+from pipeline.measure.attainment import Result, rounds_of, rows_set_aside, same_target
 from pipeline.measure.availability import Interruption, Uptime
 from pipeline.measure.credits import is_due
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
-from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known, rounds_in
+from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known
 from pipeline.measure.promises import Period, Promise
 from pipeline.measure.settlement import Settlement
 from pipeline.measure.surveys import outcome
@@ -148,9 +148,7 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Set
         outages=outages,
         interruptions=interruptions,
         rounds=tuple(
-            RoundShare.of(survey, held, measured.promises[index].target.question)
-            for index in (counted if basis is Basis.SURVEYS else ())
-            for survey, held in rounds_in(measured, measured.promises[index], period)
+            RoundShare.of(survey, held, promise.target.question) for survey, held in rounds_of(measured, result)
         ),
         set_aside=rows_set_aside(measured, promise, period),
         tiers=tuple(
@@ -237,10 +235,9 @@ def _told(figure: Figure) -> tuple[object, ...]:
     up = sum((one.service - one.excluded - one.down for one in figure.served), Fraction(0))
     if target.measure is MeasureName.AVAILABILITY:
         return up, sum(one.service - one.excluded for one in figure.served)
-    if target.measure is MeasureName.MTTR:
-        return sum(one.seconds for one in figure.interruptions), len(figure.interruptions)
-    if target.measure is MeasureName.MTBF:
-        return up, len(figure.interruptions)
+    if target.measure in {MeasureName.MTTR, MeasureName.MTBF}:
+        restoring = sum(one.seconds for one in figure.interruptions)
+        return restoring if target.measure is MeasureName.MTTR else up, len(figure.interruptions)
     if target.measure is MeasureName.BACKLOG:
         return (len(figure.tickets),)
     if basis_of(target) is Basis.SURVEYS:

@@ -26,10 +26,11 @@ from pipeline.model.surveys import Round, Survey
 class Measured:
     """All that a measure may look at.
 
-    `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what some
-    promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets that were
-    kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets;
-    `left_out` what was agreed about an outage, `surveys` are those that targets name; `kept` counts the records that became a ticket or an outage.
+    `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what
+    some promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets
+    that were kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a
+    customer's tickets; `left_out` what was agreed about an outage, `surveys` are those that targets name; `kept`
+    counts the records that became a ticket or an outage.
     """
 
     records: Records
@@ -101,7 +102,9 @@ def asked(measured: Measured, index: int, period: Period) -> Tally:
     scores, aside = [], 0
     for survey, held in rounds_in(measured, promise, period):
         aside += len(held.set_aside)
-        scores += [score for one in held.answers if (score := survey.asked_for(one, promise.target.question)) is not None]
+        scores += [
+            score for one in held.answers if (score := survey.asked_for(one, promise.target.question)) is not None
+        ]
     return Tally(SCORE_STEP * sum(scores, Fraction(0)), len(scores), met=len(scores), unmeasured=aside)
 
 

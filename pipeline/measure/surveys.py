@@ -126,9 +126,10 @@ def _items(survey: Survey, held: Round) -> Iterator[Item]:
         scores = [score for one in held.answers if (score := survey.score(one, questions)) is not None]
         return Item(subject, identifier, service, figures_of(survey.scale, held.invited, scores))
 
+    asked = {one.id for one in survey.questions if one.asked_in(held)}
     for service in ("", *survey.services):
-        questions = [one for one in survey.about(service) if one != survey.overall]
-        if service:
+        questions = [one for one in survey.about(service) if one != survey.overall and one in asked]
+        if service and questions:
             yield item("service", service, service, questions)
         for question in questions:
             yield item("question", question, service, (question,))
@@ -137,8 +138,8 @@ def _items(survey: Survey, held: Round) -> Iterator[Item]:
 def groups(survey: Survey, held: Round, smallest: int) -> tuple[Group, ...]:
     """The overall score by group, larger ones first; none where telling would show what a few people said.
 
-    Groups of fewer than `smallest` people are put together; if they are still fewer, the next larger one joins them, for
-    otherwise the total less the groups shown would tell what they said. One group alone tells nothing.
+    Groups of fewer than `smallest` people are put together; if they are still fewer, the next larger one joins them,
+    for otherwise the total less the groups shown would tell what they said. One group alone tells nothing.
     """
     members: dict[str, list[Fraction]] = {}
     for one in held.answers:

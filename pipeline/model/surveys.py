@@ -29,11 +29,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked; `service` is empty where it is about all of them."""
+    """What was asked, in rounds that opened `since` a day; `service` is empty where it is about all of them."""
 
     id: str
     text: Text
     service: str
+    since: date | None = None
+
+    def asked_in(self, held: Round) -> bool:
+        """Whether a round asked it."""
+        return self.since is None or self.since <= held.opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,11 @@ class Layout:
 class Round:
     """One time that the questions were asked; `invited` counts the people who could answer.
 
-    A round that names neither answers nor a `file` with them is planned. `sha256` is the digest of the file.
+    `index` is its position in the source, where rounds may stand in any order. A round that names neither answers nor
+    a `file` with them is planned. `sha256` is the digest of the file.
     """
 
+    index: int
     opens: date
     closes: date
     invited: int

@@ -14,9 +14,10 @@ from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
 from pipeline.merge.procedure import ProcedureContext
 from pipeline.merge.report import ReportContext
+from pipeline.merge.survey import SurveyContext
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
-from pipeline.render.charts import charts
+from pipeline.render.charts import charts, survey_charts
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
 from pipeline.render.drawings import Picture
 from pipeline.render.fields import add_signature_fields
@@ -110,6 +111,8 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
         seen["charts"] = charts(document.context, labels, workshop.environment)
+    if isinstance(document.context, SurveyContext):
+        seen["charts"] = survey_charts(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
     return render_pdf(html, name, workshop.folder)
 
@@ -139,6 +142,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "catalog": {".docx": _docx, ".pdf": _pages},
     "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pages},
+    "satisfaction": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx},
     "alignment": {".pdf": _pdf},
     "overview": {".pdf": _pdf, ".json": _json},
     "requirement": {".docx": _docx},

@@ -153,8 +153,6 @@ def _target(target: Target) -> Verbatim:
         "types": _listed(target.types),
         "exclude": _listed(target.exclude),
         "components": _steps(target.components),
-        "survey": target.survey,
-        "question": target.question,
     }
     return Verbatim("{" + ", ".join(f"{key}: {value}" for key, value in parts.items() if value) + "}")
 

@@ -36,7 +36,14 @@ SCHEMA: Schema = {
     "method": text(),
     "scale": record({"from": SCORE, "to": SCORE, "satisfied": {"type": "integer"}}, required=True),
     "questions": many(
-        record({"id": IDENTIFIER, "text": text(), "service": written("identifier", required=False)}),
+        record(
+            {
+                "id": IDENTIFIER,
+                "text": text(),
+                "service": written("identifier", required=False),
+                "since": written("date", required=False),
+            }
+        ),
         required=True,
         least=1,
     ),
@@ -92,16 +99,25 @@ def read(spec: Spec, source: Source) -> Survey:
         audience=as_text(spec["audience"]),
         method=as_text(spec["method"]),
         scale=Scale(scale["from"], scale["to"], scale.get("satisfied", scale["to"] - 1)),
-        questions=tuple(Question(one["id"], as_text(one["text"]), one.get("service", "")) for one in spec["questions"]),
+        questions=tuple(
+            Question(
+                one["id"],
+                as_text(one["text"]),
+                one.get("service", ""),
+                rules.read_date(one["since"]) if "since" in one else None,
+            )
+            for one in spec["questions"]
+        ),
         overall=spec.get("overall", ""),
-        rounds=tuple(_round(one) for one in spec["rounds"]),
+        rounds=tuple(_round(index, one) for index, one in enumerate(spec["rounds"])),
         layout=_layout(spec["table"]) if "table" in spec else None,
         source=source,
     )
 
 
-def _round(spec: Spec) -> Round:
+def _round(index: int, spec: Spec) -> Round:
     return Round(
+        index=index,
         opens=rules.read_date(spec["opens"]),
         closes=rules.read_date(spec["closes"]),
         invited=spec["invited"],
