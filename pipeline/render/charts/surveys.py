@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
@@ -12,11 +12,14 @@ import jinja2
 from pipeline.merge.survey import RoundPoint, ScoreRow, SurveyContext
 from pipeline.render.charts.drawing import LEGEND, WIDTH, Chart, draw, fit, on_axis, pos, sentences
 
-LABEL, VALUE, TOP, LINE = 250.0, 70.0, 20.0, 21.0
+LABEL, VALUE, TOP, LINE = 232.0, 70.0, 20.0, 21.0
 """Labels stand left of the axis, figures right of it; each row is a line."""
 
 PLOT, LEFT, MONTHS = 96.0, 40.0, 16.0
 """Height of the plot of rounds, the room for its scale, and for the months below it."""
+
+FINE = 3
+"""An axis of so many scores is marked at halves too."""
 
 WIDE_ENOUGH = 16.0
 """A part of a bar narrower than this has no room for its number."""
@@ -90,7 +93,8 @@ def scores(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.
     if not rows:
         return None
     left, right = LABEL + 6, WIDTH - VALUE
-    ends = Decimal(context.least), Decimal(context.most)
+    shown = [one for row in rows for one in (row.mean, row.low, *(point.value for point in row.history[-2:]))]
+    ends = _start(context, [one for one in shown if one is not None]), Decimal(context.most)
 
     def at(value: Decimal | None) -> str:
         place = on_axis(value, ends[0], left, right, ends[1])
@@ -110,7 +114,8 @@ def scores(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.
         for index, row in enumerate(rows)
     )
     bottom = TOP + LINE * len(lines)
-    steps = range(context.least, context.most + 1)
+    half = ends[1] - ends[0] <= FINE
+    steps = [ends[0] + Decimal(step) / (2 if half else 1) for step in range(int(ends[1] - ends[0]) * (1 + half) + 1)]
     svg = draw(
         templates,
         "survey-scores",
@@ -121,7 +126,7 @@ def scores(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.
         top=pos(TOP),
         bottom=pos(bottom),
         right=pos(WIDTH),
-        steps=[(step, at(Decimal(step))) for step in steps],
+        steps=[(f"{step.normalize():f}", at(step)) for step in steps],
         lines=lines,
         before=any(line.before for line in lines),
     )
@@ -129,6 +134,12 @@ def scores(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.
     if context.highest:
         parts.append(labels["survey.chart.scores.alt.ends"].format(highest=context.highest, lowest=context.lowest))
     return Chart("scores", labels["survey.chart.scores.title"], sentences(parts, context), svg)
+
+
+def _start(context: SurveyContext, values: Sequence[Decimal]) -> Decimal:
+    """Where an axis starts: at the whole score below all values. Dots, unlike bars, need not start at the worst."""
+    lowest = min(values).to_integral_value(ROUND_FLOOR)
+    return max(Decimal(context.least), min(lowest, Decimal(context.most - 1)))
 
 
 def moods(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.Environment) -> Chart | None:
@@ -192,10 +203,7 @@ def rounds(context: SurveyContext, labels: Mapping[str, str], templates: jinja2.
     points = [point for point in context.overall.history if point.value is not None]
     if len(points) <= 1:
         return None
-    lowest = min(point.low if point.low is not None else point.value or Decimal(0) for point in points)
-    least = max(Decimal(context.least), lowest.to_integral_value(ROUND_FLOOR))
-    if least == context.most:
-        least -= 1
+    least = _start(context, [one for point in points for one in (point.value, point.low) if one is not None])
     top, bottom = TOP, TOP + PLOT
     step = (WIDTH - LEFT) / len(points)
 
