@@ -62,9 +62,10 @@ def check_exclusions(portfolio: Portfolio) -> tuple[Problem, ...]:
 def _targets(source: Source, path: Path, targets: Sequence[Target]) -> Iterator[Problem]:
     for index, target in enumerate(targets):
         place = source.at(*path, index)
-        allowed = (Aggregate.MEAN,) if target.survey else DEFINITIONS[target.measure].aggregates
+        asked = bool(target.survey) and target.measure is MeasureName.SATISFACTION
+        allowed = (Aggregate.MEAN,) if asked else DEFINITIONS[target.measure].aggregates
         if target.aggregate not in allowed:
-            message = f"{target.measure}{' of a survey' if target.survey else ''} has no {target.aggregate}"
+            message = f"{target.measure}{' of a survey' if asked else ''} has no {target.aggregate}"
             where = "aggregate" if target.percentile is None else "percentile"
             yield error(source.at(*path, index, where), "target-aggregate", message, f"write {' or '.join(allowed)}")
             continue

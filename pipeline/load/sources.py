@@ -56,10 +56,10 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
     register, mistakes = read_contents(folder, found["register"].get("register", ()))
     problems += mistakes
-    found["survey"], mistakes = read_answers(folder, found["survey"], glyphs)
+    surveys, mistakes = read_answers(folder, found["survey"], glyphs)
     problems += mistakes
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
-    return replace(portfolio, register=register) if portfolio else None, tuple(problems)
+    return replace(portfolio, register=register, surveys=surveys) if portfolio else None, tuple(problems)
 
 
 def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
@@ -142,6 +142,5 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         requirements=found["requirement"],
         exclusions=found["exclusion"],
         commentaries=found["commentary"],
-        surveys=found["survey"],
         unreadable=frozenset(unreadable),
     )

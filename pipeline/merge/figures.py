@@ -17,7 +17,7 @@ from pipeline.merge.blocks import party
 from pipeline.merge.drafting import missed_often, target_name
 from pipeline.merge.explaining import STATUS, aside_reason, period_label, verdict_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
-from pipeline.merge.surveying import score_words
+from pipeline.merge.survey_scores import score_words
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName, Unit

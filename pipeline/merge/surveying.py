@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
 from pipeline.measure.attainment import MET, MISSED, NO_DATA
-from pipeline.measure.estimates import Interval
-from pipeline.measure.surveys import SMALL, Figures, Group, Item, Outcome, comments, groups, outcome
+from pipeline.measure.surveys import SMALL, comments, groups, outcome
 from pipeline.merge import amounts
 from pipeline.merge.blocks import party, person, records_keeper, reference
 from pipeline.merge.report import SetAsideRow, SourceRow
 from pipeline.merge.survey import (
     CommentBlock,
     CommentRow,
-    CountCell,
     CountRow,
     GoalRow,
     IndicatorRow,
-    RoundPoint,
     SampleRow,
     ScoreRow,
     SurveyContext,
 )
+from pipeline.merge.survey_scores import ONE, Scores, number, rounded, score_words
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import Agreement, in_force
-from pipeline.model.catalog import Target
 from pipeline.model.measures import better_of, reaches
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import display_share
@@ -38,12 +35,6 @@ ROUNDS = 8
 """Rounds that a trend shows."""
 
 INDICATORS = ("mean", "interval", "share", "share_interval", "response")
-_TWO, _ONE = Decimal("0.01"), Decimal("0.1")
-
-
-def score_words(value: Fraction) -> str:
-    """A score or a sum of scores: whole where it is, else with two decimals."""
-    return str(value) if value.denominator == 1 else f"{_rounded(exact(value), _TWO)}"
 
 
 def answered(held: Round, words: Words) -> str:
@@ -70,7 +61,7 @@ class _Writer:
         self.portfolio, self.survey, self.held, self.words = portfolio, survey, held, words
         self.agreement = version_at(portfolio, survey, held)
         earlier = [outcome(survey, one) for one in survey.held if one.closes <= held.closes]
-        self.rounds: Sequence[Outcome] = earlier[-ROUNDS:]
+        self.rounds = earlier[-ROUNDS:]
         self.found = self.rounds[-1]
         self.targets = [
             (terms.service, target)
@@ -78,13 +69,14 @@ class _Writer:
             for target in terms.targets
             if target.survey == survey.id
         ]
+        self.scores = Scores(portfolio, survey, self.rounds, [target for _, target in self.targets], words)
 
     def context(self) -> SurveyContext:
         """All of it."""
         words, survey, held, label = self.words, self.survey, self.held, self.words.label
         roles, scale = self.portfolio.organization.roles, self.survey.scale
-        overall = self._overall()
-        rows = (overall, *self._items())
+        overall = self.scores.overall()
+        rows = (overall, *self.scores.items())
         customer, month = party(self.portfolio, self.agreement.customer, words), words.month(held.month)
         asked = [row for row in rows[1:] if row.mean is not None and (row.subject == "question" or row.note)]
         best, worst = (self._extreme(asked, sign) for sign in (-1, 1))
@@ -124,7 +116,7 @@ class _Writer:
             distribution=tuple(self._distribution()),
             highest=best if len(asked) > 1 else "",
             lowest=worst if len(asked) > 1 else "",
-            groups=tuple(self._group(one) for one in groups(survey, held, self.portfolio.policy.smallest_group)),
+            groups=tuple(self.scores.group(one) for one in groups(survey, held, self.portfolio.policy.smallest_group)),
             smallest_group=self.portfolio.policy.smallest_group,
             goals=tuple(self._goals()),
             indicators=tuple(self._indicators()),
@@ -158,107 +150,9 @@ class _Writer:
             returned=held.returned,
             set_aside=len(held.set_aside),
             answered=len(held.answers),
-            response=_rounded(response, Decimal("0.000001")),
-            response_shown=f"{_rounded(response, _ONE)}%",
+            response=rounded(response, Decimal("0.000001")),
+            response_shown=f"{rounded(response, ONE)}%",
         )
-
-    def _overall(self) -> ScoreRow:
-        words, survey = self.words, self.survey
-        asked = next((words(one.text) for one in survey.questions if one.id == survey.overall), "")
-        note = asked or words.label("survey.overall.mean")
-        history = [one.overall for one in self.rounds]
-        return self._row(("overall", survey.overall, ""), words.label("survey.overall"), note, history)
-
-    def _items(self) -> Iterator[ScoreRow]:
-        """Questions and services; a service of which one thing was asked is one row."""
-        texts = {one.id: self.words(one.text) for one in self.survey.questions}
-        for item in self.found.items:
-            questions = self.survey.about(item.service) if item.service else ()
-            if item.subject == "question" and item.service and len(questions) == 1:
-                continue
-            history = [self._figures(one, item) for one in self.rounds]
-            key = (str(item.subject), item.id, item.service)
-            if item.subject == "question":
-                yield self._row(key, texts[item.id], "", history)
-            else:
-                name = self.words(self.portfolio.services[item.service].name)
-                yield self._row(key, name, texts[questions[0]] if len(questions) == 1 else "", history)
-
-    @staticmethod
-    def _figures(one: Outcome, item: Item) -> Figures | None:
-        found = one.item(item.subject, item.id)
-        return found.figures if found else None
-
-    def _row(self, key: tuple[str, str, str], name: str, note: str, history: Sequence[Figures | None]) -> ScoreRow:
-        now = history[-1]
-        before = next((one for one in reversed(history[:-1]) if one is not None and one.mean is not None), None)
-        if now is None:
-            msg = f"{key} was not asked"
-            raise ValueError(msg)
-        change = now.mean - before.mean if now.mean is not None and before and before.mean is not None else None
-        points = tuple(
-            RoundPoint(
-                str(one.round.month),
-                _number(figures.mean) if figures else None,
-                self._mean(figures.mean if figures else None, key),
-                _end(figures.interval, 0) if figures else None,
-                _end(figures.interval, 1) if figures else None,
-            )
-            for one, figures in zip(self.rounds, history, strict=True)
-        )
-        return self._scores(key, (name, note), now, change, points)
-
-    def _scores(
-        self,
-        key: tuple[str, str, str],
-        names: tuple[str, str],
-        now: Figures,
-        change: Fraction | None = None,
-        history: tuple[RoundPoint, ...] = (),
-    ) -> ScoreRow:
-        return ScoreRow(
-            subject=key[0],
-            id=key[1],
-            service=key[2],
-            label=names[0],
-            note=names[1],
-            n=now.n,
-            mean=_number(now.mean),
-            mean_shown=self._mean(now.mean, key),
-            low=_end(now.interval, 0),
-            high=_end(now.interval, 1),
-            interval_shown=_range(now.interval, _TWO, ""),
-            satisfied=now.satisfied,
-            neutral=now.neutral,
-            dissatisfied=now.dissatisfied,
-            share=_number(now.share),
-            share_shown=EMPTY if now.share is None else f"{_rounded(exact(now.share), _ONE)}%",
-            share_low=_end(now.share_interval, 0),
-            share_high=_end(now.share_interval, 1),
-            share_interval_shown=_range(now.share_interval, _ONE, "%"),
-            counts=tuple(CountCell(_number(value) or Decimal(0), count) for value, count in now.counts),
-            change=_number(change),
-            change_shown=_signed(change),
-            history=history,
-        )
-
-    def _mean(self, value: Fraction | None, key: tuple[str, str, str]) -> str:
-        """Two decimals; never across a goal that the mean is held against."""
-        if value is None:
-            return EMPTY
-        goals = [target.goal for _, target in self.targets if self._asked(target) == key[:2]]
-        places = _TWO if not goals else goals[0] + Decimal("0.00")
-        shown = display_share(exact(value), places) if goals else _rounded(exact(value), _TWO)
-        return f"{shown}"
-
-    def _asked(self, target: Target) -> tuple[str, str]:
-        """The row that a target is about."""
-        survey = self.survey
-        if target.question in {"", survey.overall}:
-            return "overall", survey.overall
-        service = next(one.service for one in survey.questions if one.id == target.question)
-        alone = bool(service) and len(survey.about(service)) == 1
-        return ("service", service) if alone else ("question", target.question)
 
     def _distribution(self) -> Iterator[CountRow]:
         """How often each score was given to each question."""
@@ -276,10 +170,6 @@ class _Writer:
             return ""
         return self.words.label("survey.extreme", label=found.label, mean=found.mean_shown)
 
-    def _group(self, group: Group) -> ScoreRow:
-        name = group.name or self.words.label("survey.group.others")
-        return self._scores(("group", group.name, ""), (name, ""), group.figures)
-
     def _goals(self) -> Iterator[GoalRow]:
         """The targets of the agreement that name this survey, against their goals."""
         words = self.words
@@ -296,7 +186,7 @@ class _Writer:
                 asked=texts.get(target.question, words.label("survey.overall")),
                 goal=target.goal,
                 goal_shown=amounts.bound(target, words),
-                value=_number(value),
+                value=number(value),
                 value_shown=EMPTY if value is None else f"{display_share(exact(value), target.goal + Decimal('0.00'))}",
                 status=status,
                 status_label=words.label(f"status.{status}"),
@@ -332,32 +222,3 @@ class _Writer:
                     for one in found
                 ),
             )
-
-
-def _number(value: Fraction | None) -> Decimal | None:
-    """A figure for machines: six decimals."""
-    if value is None:
-        return None
-    rounded = _rounded(exact(value), Decimal("0.000001"))
-    return rounded.normalize() if rounded != rounded.to_integral() else rounded.quantize(Decimal(1))
-
-
-def _end(interval: Interval | None, end: int) -> Decimal | None:
-    return None if interval is None else _rounded((interval.low, interval.high)[end], Decimal("0.000001"))
-
-
-def _range(interval: Interval | None, step: Decimal, sign: str) -> str:
-    if interval is None:
-        return EMPTY
-    return f"{_rounded(interval.low, step)} – {_rounded(interval.high, step)}{sign}"
-
-
-def _signed(change: Fraction | None) -> str:
-    if change is None:
-        return ""
-    rounded = _rounded(exact(change), _TWO)
-    return f"±{abs(rounded)}" if not rounded else f"{rounded:+}".replace("-", "−")
-
-
-def _rounded(value: Decimal, step: Decimal) -> Decimal:
-    return value.quantize(step, ROUND_HALF_UP)
