@@ -147,8 +147,9 @@ def test_other_encodings_delimiters_and_workbooks_are_read_too(tmp_path: Path) -
     assert (found.rounds[0].answers, problems) == ((Answer({"all": 5, "desk": 4}, "码头"),), ())
     (tmp_path / "surveys" / "june.csv").unlink()
     book = openpyxl.Workbook()
+    sheet = book.create_sheet("answers", 0)
     for row in (HEADER.strip().split(","), [1, "Ann", "Yard", 5, 4, None, "Fine"]):
-        book.active.append(row)
+        sheet.append(row)
     book.save(tmp_path / "june.xlsx")
     content = (tmp_path / "june.xlsx").read_bytes()
     found, problems = read(tmp_path, content, YAML.replace("june.csv", "june.xlsx"), "june.xlsx")

@@ -65,7 +65,7 @@ def test_when_everybody_answered_nothing_is_uncertain() -> None:
     assert found.low == found.high == 4
     alike = mean_interval(counted([4, 4, 4]), 3, (1, 5))
     assert alike is not None
-    assert (alike.low, alike.high) == (4, 4)
+    assert (alike.low, alike.high) == (Decimal(4), Decimal(4))
 
 
 @pytest.mark.parametrize("scores", [[], [4], [5, 5, 5]])
