@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline.load.characters import Glyphs
 from pipeline.load.columns import Columns, PlainRows
-from pipeline.load.exports import Export, exports
+from pipeline.load.exports import Export, exports, month_folders
 from pipeline.load.formats.blocks import Block
 from pipeline.load.kinds.import_profile import TICKET_COLUMNS
 from pipeline.load.outages import OutageReader
@@ -50,10 +50,13 @@ class Reading:
     """Exports of the months asked for, read once: first `outages`, then the tickets in `batches()`.
 
     `problems`, `set_aside`, `rows` (records read, good or bad) and `replaced` (those of which a later month told anew)
-    are complete when the tickets are read to their end.
+    are complete when the tickets are read to their end. Of records set aside before the month `since` nobody is told
+    again.
     """
 
-    def __init__(self, exports: Sequence[Export], portfolio: Portfolio, glyphs: Glyphs) -> None:
+    def __init__(
+        self, exports: Sequence[Export], portfolio: Portfolio, glyphs: Glyphs, *, since: Month | None = None
+    ) -> None:
         self.problems: list[Problem] = []
         self.set_aside: list[SetAside] = []
         self.replaced: Counter[RowKey] = Counter()
@@ -62,6 +65,7 @@ class Reading:
         self._ids = Known.of(portfolio)
         self._glyphs = glyphs
         self._exports = exports
+        self._since = since
         self._months = sorted({one.month for one in exports})
         self.files = tuple(
             ExportFile(one.file, one.month, one.profile.describes, _digest(one.path)) for one in self._exports
@@ -74,9 +78,12 @@ class Reading:
 
     @classmethod
     def of(cls, folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs) -> Reading:
-        """The exports of those months."""
+        """The exports of those months, and all event logs before them: a history may have begun in any of these."""
         problems: list[Problem] = []
-        reading = cls(tuple(exports(folder, portfolio, months, problems)), portfolio, glyphs)
+        earlier = [month for month in month_folders(folder) if months and month < months[0]]
+        logs = [one for one in exports(folder, portfolio, earlier, []) if one.profile.shape == "event-log"]
+        asked = exports(folder, portfolio, months, problems)
+        reading = cls((*logs, *asked), portfolio, glyphs, since=months[0] if months else None)
         reading.problems[:0] = problems
         return reading
 
@@ -96,7 +103,8 @@ class Reading:
             newer.join(here)
             newer.join(unusable)
         self.set_aside.sort(key=lambda one: one.place)
-        self.problems += [warning(one.place, "set-aside", f"set aside: {one.reason}") for one in self.set_aside]
+        told = [one for one in self.set_aside if self._since is None or one.month >= self._since]
+        self.problems += [warning(one.place, "set-aside", f"set aside: {one.reason}") for one in told]
 
     def _of(self, describes: str, shape: str, month: Month) -> list[Export]:
         wanted = describes, shape, month

@@ -24,7 +24,7 @@ from pipeline.problems import Place
 
 ENDLESS = 2**62
 LOOK_AHEAD = 4 * 366
-"""Days that are searched for the moment in which a limit would run out."""
+"""Days after its stop that are searched for the moment in which a ticket's limit would have run out."""
 
 STOPPED, RAN_OUT, OPENED, DECIDED, OPEN, UNANSWERED, LEFT_OUT = (
     "stopped", "ran-out", "opened", "decided", "open", "unanswered", "left-out",
@@ -175,7 +175,7 @@ def course_of(tickets: Tickets, found: Judgements, pair: int, terms: Terms, cale
         stretches=stretches,
         pauses=pauses,
         verdict=verdict,
-        deadline=_deadline(calendar, recorded, stopping, since, promise.allowed),
+        deadline=_deadline(calendar, recorded, stopping, (since, stop), promise.allowed),
         counted_at=None if counted_at == MISSING else counted_at,
         period=_period(promise, counted_at),
         why=_why(verdict, counted_at, int(tickets.opened[row]), promise),
@@ -265,11 +265,16 @@ def _stretches(
 
 
 def _deadline(
-    calendar: Calendar, recorded: Sequence[tuple[int, int, str]], stopping: frozenset[str], start: int, limit: int
+    calendar: Calendar,
+    recorded: Sequence[tuple[int, int, str]],
+    stopping: frozenset[str],
+    ends: tuple[int, int],
+    limit: int,
 ) -> int | None:
     """The last instant at which stopping keeps the limit; None where a pause lasts or nobody knows the holidays."""
+    start, stop = ends
     left, first = limit, local_day(start, calendar.timezone)
-    for ahead in range(LOOK_AHEAD):
+    for ahead in range((local_day(stop, calendar.timezone) - first).days + LOOK_AHEAD):
         day = first + timedelta(days=ahead)
         if calendar.holidays and day.year not in calendar.years:
             return None

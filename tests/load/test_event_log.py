@@ -249,6 +249,27 @@ def test_a_month_s_log_may_come_in_several_files(tmp_path: Path) -> None:
     assert [file.file.rpartition("/")[2] for file in records.files] == ["a.csv", "b.csv"]
 
 
+def test_a_history_that_began_before_the_months_asked_for_is_read_from_its_beginning(tmp_path: Path) -> None:
+    """A report looks a year back; its tickets may be older."""
+    load(tmp_path, {"2026-03/log.csv": MARCH, "2026-04/log.csv": APRIL}, LOGGED_ONLY)
+    portfolio = make_portfolio(profiles=[LOGGED_ONLY])
+    records, _ = load_records(tmp_path, portfolio, [Month(2026, 4)], all_covered)
+    assert records.tickets.opened.tolist() == [at("2026-03-30 09:00")]
+    assert records.tickets.responded.tolist() == [at("2026-03-30 10:00")]
+    assert pauses(records) == [(at("2026-03-30 10:00"), at("2026-04-02 10:00"), "waiting-customer")]
+
+
+def test_what_was_set_aside_before_the_months_asked_for_is_not_told_again(tmp_path: Path) -> None:
+    wrong = row("Sleeping", "03-02 09:10", number="T2")
+    load(tmp_path, {"2026-03/log.csv": [*MARCH, wrong], "2026-04/log.csv": APRIL})
+    portfolio = make_portfolio(profiles=[PROFILE])
+    told = [load_records(tmp_path, portfolio, months, all_covered)[1] for months in MARCH_AND_APRIL]
+    assert [[problem.code for problem in problems] for problems in told] == [["set-aside"], []]
+
+
+MARCH_AND_APRIL = [[Month(2026, 3), Month(2026, 4)], [Month(2026, 4)]]
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [

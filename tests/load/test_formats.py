@@ -28,7 +28,7 @@ from pipeline.load.formats.table import Layout, Unreadable
 from pipeline.model.quantities import Month
 from pipeline.model.records import ImportProfile, Records
 from pipeline.options import ROOT
-from pipeline.problems import Problem, has_errors
+from pipeline.problems import Problem, did_you_mean, has_errors
 from tests.builders import at, load_records, make_portfolio, make_profile
 
 MARCH = Month(2026, 3)
@@ -490,6 +490,22 @@ def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
         next(rows)
 
 
+@pytest.mark.parametrize("break_", ["\n", ""], ids=["a line an attribute", "a line an event"])
+@pytest.mark.parametrize("before", [0, 65_530, 200_000])
+def test_an_event_of_a_long_log_is_found_in_its_line(break_: str, before: int, tmp_path: Path) -> None:
+    """The parser underneath counts no further than 65,535."""
+    attributes = ['<string key="编号" value="{}"/>', '<string key="x" value="a&#10;b"/>', "<!-- <event> -->"]
+    event = break_.join(["<event>", *attributes, "</event>"])
+    traces = [f"<trace>\n{event.format(one)}\n{event.format(one)}</trace>" for one in range(10)]
+    content = "\n".join(['<log xmlns="http://www.xes-standard.org/">' + "\n" * before, *traces, "</log>"])
+    path = tmp_path / "tickets.xes"
+    path.write_text(content, encoding="utf-8")
+    rows = list(FORMATS["xes"].open(path, Layout(columns=("编号",))).rows)
+    starts = [number for number, line in enumerate(content.split("\n"), 1) if line.startswith("<event>")]
+    assert [line for line, _ in rows] == starts
+    assert [cells for _, cells in rows] == [[str(number // 2)] for number in range(20)]
+
+
 # -- the real log -------------------------------------------------------------------------------------------------
 
 BPI = ROOT.parent / "shared" / "data" / "bpi2013_closed.xes.gz"
@@ -543,3 +559,7 @@ def test_what_a_generator_holds_open_is_closed_when_it_is_dropped(tmp_path: Path
     rows: Iterator[Any] = FORMATS["csv"].open(path, Layout()).rows
     next(rows)
     del rows  # an open file would be a ResourceWarning, and warnings are errors
+
+
+def test_a_hint_with_the_name_of_a_column_stays_on_its_line() -> None:
+    assert did_you_mean("Ticket", ["line one\nline two", "状态"]) == r"known: 'line one\nline two', 状态"

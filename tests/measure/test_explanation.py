@@ -83,6 +83,20 @@ def windows(course: Course) -> list[tuple[str, str, int | None]]:
 # -- a ticket -----------------------------------------------------------------------------------------------------
 
 
+def test_a_limit_that_ran_out_after_years_of_waiting_is_explained() -> None:
+    ticket = Ticket(
+        opened="2020-03-02 11:00",
+        resolved="2026-03-02 15:00",
+        pauses=(("2020-03-02 12:00", "2026-03-02 09:00", CUSTOMER),),
+    )
+    sla = make_sla(make_target(pause_on=[CUSTOMER]), since="2020-01-01")
+    clock = build_clock(OFFICE, at("2019-12-01 00:00"), at("2027-02-01 00:00"))
+    promises = promises_of(make_portfolio(sla, calendar=OFFICE), spans_of((sla,)))
+    terms = Terms.of(promises, {sla.id: at("2026-04-01 00:00")})
+    (course,) = courses(make_tickets(ticket), 0, terms, {"office": clock}, {"office": OFFICE})
+    assert (course.verdict, course.elapsed, utc(course.deadline)) == (Verdict.MISSED, 6 * HOUR, "2026-03-02 13:00")
+
+
 def test_every_window_is_told_and_cut_where_a_pause_begins_and_ends() -> None:
     ticket = Ticket(
         opened="2026-03-02 11:00",
