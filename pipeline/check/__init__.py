@@ -15,6 +15,7 @@ from pipeline.check.references import check_references
 from pipeline.check.requirements import check_requirements
 from pipeline.check.roles import check_roles
 from pipeline.check.signed import check_signed
+from pipeline.check.surveys import check_surveys
 from pipeline.check.targets import check_exclusions, check_supplier_terms, check_targets
 from pipeline.check.versions import check_versions
 from pipeline.model.portfolio import Portfolio
@@ -36,6 +37,7 @@ CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
     check_publications,
     check_procedure,
     check_requirements,
+    check_surveys,
 )
 """Every check of the portfolio; the order does not matter, since problems are sorted by place."""
 

@@ -51,6 +51,9 @@ def _wanted(portfolio: Portfolio) -> Iterator[tuple[Source, tuple[str, ...]]]:
         used = {language for one in agreements if one.other_party == party.id for language in one.languages}
         used |= {one.language for one in requirements if one.customer == party.id}
         yield party.source, _ordered({party.language, *used})
+    for survey in portfolio.surveys.values():
+        if survey.agreement in portfolio.agreements:
+            yield survey.source, (portfolio.agreements[survey.agreement][-1].language,)
     for review in portfolio.reviews.values():
         if review.agreement in portfolio.agreements:
             yield review.source, (portfolio.agreements[review.agreement][-1].language,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.model.agreements import ORGANIZATION, Agreement
-from pipeline.model.catalog import Service
+from pipeline.model.catalog import Service, Target
 from pipeline.model.commentary import Commentary
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.procedure import Procedure
@@ -22,6 +22,7 @@ from pipeline.model.records import (
 from pipeline.model.requirements import Requirement
 from pipeline.model.reviews import Review
 from pipeline.model.source import Path, Source
+from pipeline.model.surveys import Survey
 from pipeline.problems import Problem, did_you_mean, error
 
 Reference = tuple[Source, Path, str, str, Collection[str]]
@@ -52,6 +53,8 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
     yield from _exclusions(portfolio)
     for commentary in portfolio.commentaries.values():
         yield from _commentary(commentary, portfolio)
+    for survey in portfolio.surveys.values():
+        yield from _survey(survey, portfolio)
     for requirement in portfolio.requirements.values():
         yield from _requirement(requirement, portfolio)
     yield from _publications(portfolio)
@@ -215,6 +218,7 @@ def _agreement(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference
         for position, target in enumerate(terms.targets):
             if target.priority:
                 yield source, (*path, "targets", position, "priority"), "priority", target.priority, priorities
+            yield from _asked(source, (*path, "targets", position), target, portfolio)
         for position, tier in enumerate(terms.credits):
             yield source, (*path, "credits", position, "target"), "target", tier.target, targets
         for key, clauses in (
@@ -227,6 +231,29 @@ def _agreement(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference
         for position, service in enumerate(window.services):
             yield source, ("maintenance", index, "services", position), "service", service, portfolio.services
     yield from _supports(agreement, portfolio)
+
+
+def _asked(source: Source, path: Path, target: Target, portfolio: Portfolio) -> Iterator[Reference]:
+    """The survey that a target is measured by, and its question."""
+    if target.survey:
+        yield source, (*path, "survey"), "survey", target.survey, portfolio.surveys
+    if target.question and target.survey in portfolio.surveys:
+        questions = [one.id for one in portfolio.surveys[target.survey].questions]
+        yield source, (*path, "question"), f"question of {target.survey}", target.question, questions
+
+
+def _survey(survey: Survey, portfolio: Portfolio) -> Iterator[Reference]:
+    slas = {identifier for identifier, versions in portfolio.agreements.items() if versions[0].kind == "sla"}
+    source, questions = survey.source, [one.id for one in survey.questions]
+    yield source, ("agreement",), "SLA", survey.agreement, slas
+    for index, question in enumerate(survey.questions):
+        if question.service:
+            yield source, ("questions", index, "service"), "service", question.service, portfolio.services
+    if survey.overall:
+        yield source, ("overall",), "question", survey.overall, questions
+    for key in ("questions", "comments") if survey.layout else ():
+        for question in getattr(survey.layout, key):
+            yield source, ("table", key, question, "@key"), "question", question, questions
 
 
 def _supports(agreement: Agreement, portfolio: Portfolio) -> Iterator[Reference]:

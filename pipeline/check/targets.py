@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pipeline.model.agreements import Agreement, CreditTier, ServiceTerms
 from pipeline.model.catalog import REOPENED, TIMED, Aggregate, Better, MeasureName, Target, Unit
-from pipeline.model.measures import DEFINITIONS, Basis, better_of, needs_limit, types_of, unit_of
+from pipeline.model.measures import DEFINITIONS, Basis, basis_of, better_of, needs_limit, types_of, unit_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import TimeUnit
 from pipeline.model.source import Path, Source
@@ -62,9 +62,10 @@ def check_exclusions(portfolio: Portfolio) -> tuple[Problem, ...]:
 def _targets(source: Source, path: Path, targets: Sequence[Target]) -> Iterator[Problem]:
     for index, target in enumerate(targets):
         place = source.at(*path, index)
-        allowed = DEFINITIONS[target.measure].aggregates
+        asked = bool(target.survey) and target.measure is MeasureName.SATISFACTION
+        allowed = (Aggregate.MEAN,) if asked else DEFINITIONS[target.measure].aggregates
         if target.aggregate not in allowed:
-            message = f"{target.measure} has no {target.aggregate}"
+            message = f"{target.measure}{' of a survey' if asked else ''} has no {target.aggregate}"
             where = "aggregate" if target.percentile is None else "percentile"
             yield error(source.at(*path, index, where), "target-aggregate", message, f"write {' or '.join(allowed)}")
             continue
@@ -107,15 +108,18 @@ def _goal(source: Source, path: Path, target: Target) -> Iterator[Problem]:
 
 def _excess(target: Target) -> Iterator[tuple[str, bool]]:
     """Keys that a target has although they do not apply to it."""
-    basis, limited = DEFINITIONS[target.measure].basis, needs_limit(target)
+    basis, limited = basis_of(target), needs_limit(target)
     timed, outages = basis is Basis.TIMES, basis is Basis.OUTAGES
-    yield "priority", bool(target.priority) and outages
+    ticketless = outages or basis is Basis.SURVEYS
+    yield "survey", bool(target.survey) and target.measure is not MeasureName.SATISFACTION
+    yield "question", bool(target.question) and not target.survey
+    yield "priority", bool(target.priority) and ticketless
     yield "limit", target.limit is not None and not limited
     yield "pause_on", bool(target.pause_on) and not timed
     yield "on_reopen", target.on_reopen != "continue" and target.measure not in REOPENED
     yield "on_priority_change", target.on_priority_change != "latest" and not (timed and target.priority)
     yield "grace", target.grace is not None and not limited
-    yield "types", bool(target.types) and outages
+    yield "types", bool(target.types) and ticketless
     yield "exclude", bool(target.exclude) and not outages
     yield "components", bool(target.components) and not outages
     yield "minimum_sample", bool(target.minimum_sample) and (target.aggregate is Aggregate.COUNT or _uptime(target))

@@ -24,7 +24,19 @@ from pipeline.commands.shared import (
 )
 from pipeline.problems import has_errors
 
-KINDS = ("catalog", "sla", "ola", "uc", "procedure", "requirements", "alignment", "reports", "overview", "minutes")
+KINDS = (
+    "catalog",
+    "sla",
+    "ola",
+    "uc",
+    "procedure",
+    "requirements",
+    "alignment",
+    "reports",
+    "overview",
+    "minutes",
+    "satisfaction",
+)
 
 
 @click.command()

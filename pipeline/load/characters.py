@@ -27,6 +27,14 @@ def name(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
+def printable(text: str, glyphs: Glyphs) -> str:
+    """A text without the characters that documents cannot carry, and with those that they cannot draw named."""
+    text = UNSEEN.sub("", text)
+    for character in glyphs(text):
+        text = text.replace(character, f"[{name(character)}]")
+    return text
+
+
 def text_problems(text: str, place: Place, glyphs: Glyphs) -> tuple[Problem, ...]:
     """What is wrong with the characters of a text; reported at the text's own place."""
     if text.isascii() and text.isprintable():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from pipeline.load.characters import UNSEEN, Glyphs, name
+from pipeline.load.characters import UNSEEN, Glyphs, name, printable
 from pipeline.load.instants import YEARS, read_instant
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, ANY_VALUE, MISSING, ImportProfile, Origin
@@ -126,11 +126,8 @@ class Row:
         return self.printable(cell)
 
     def printable(self, text: str) -> str:
-        """A text without the characters that documents cannot carry, and with those that they cannot draw named."""
-        text = UNSEEN.sub("", text)
-        for character in self.glyphs(text):
-            text = text.replace(character, f"[{name(character)}]")
-        return text
+        """A text as documents can carry it."""
+        return printable(text, self.glyphs)
 
     def whole(self) -> None:
         """Unusable when the row has more or fewer cells than the header."""

@@ -310,6 +310,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     ),
     "sha256": _shaped(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),
     "docx": _shaped(r"[^/\\\x00]+\.docx", "the name of a Word template without folders, such as sla.2026.zh-CN.docx"),
+    "answers": _shaped(r"[^/\\\x00.][^/\\\x00]*", "the name of a file beside the survey, without folders"),
     "glob": _shaped(
         r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"
     ),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.load.answers import read_answers
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
 from pipeline.load.kinds.calendar import read_all
@@ -55,8 +56,10 @@ def load_portfolio(folder: Path, glyphs: Glyphs) -> tuple[Portfolio | None, tupl
             problems.append(error(place, "missing-file", "the file is missing", f"write one with kind: {kind}"))
     register, mistakes = read_contents(folder, found["register"].get("register", ()))
     problems += mistakes
+    surveys, mistakes = read_answers(folder, found["survey"], glyphs)
+    problems += mistakes
     portfolio = _portfolio(found, unreadable) if all(found[kind] for kind in _SINGLE) else None
-    return replace(portfolio, register=register) if portfolio else None, tuple(problems)
+    return replace(portfolio, register=register, surveys=surveys) if portfolio else None, tuple(problems)
 
 
 def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.measure.credits import NOTHING, credit
-from pipeline.measure.measures import MEASURES, Measured, Tally, figure
+from pipeline.measure.measures import Measured, Tally, figure, rounds_in, tally
 from pipeline.measure.promises import Period, Promise, Span, month_of
 from pipeline.model.catalog import Aggregate, MeasureName
-from pipeline.model.measures import DEFINITIONS, Basis, better_of, reaches
+from pipeline.model.measures import Basis, basis_of, better_of, reaches
 from pipeline.model.records import SetAside
+from pipeline.model.surveys import Round, Survey
 
 MET, MISSED, NO_DATA = "met", "missed", "no-data"
 
@@ -55,9 +56,9 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
             if promise.span != version:
                 continue
             key = _key(promise)
-            tally = MEASURES[promise.target.measure].tally(measured, index, period)
-            tallies[key] = tallies.get(key, Tally(0, 0)) + tally
-            if version == span or tally.total or tally.unmeasured or tally.excluded:
+            found_here = tally(measured, index, period)
+            tallies[key] = tallies.get(key, Tally(0, 0)) + found_here
+            if version == span or found_here.total or found_here.unmeasured or found_here.excluded:
                 found.setdefault(key, promise)
     begun = month_of(span.agreement, min(one.start for one in spans))
     months = period.month.since(max(period.first, begun)) + 1
@@ -88,7 +89,7 @@ def _result(measured: Measured, promise: Promise, period: Period, tally: Tally, 
 def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tuple[SetAside, ...]:
     """Ticket rows of the month that would have counted for this target, as far as they tell."""
     target = promise.target
-    if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+    if basis_of(target) in {Basis.OUTAGES, Basis.SURVEYS}:
         return ()
     return tuple(
         aside
@@ -97,6 +98,17 @@ def rows_set_aside(measured: Measured, promise: Promise, period: Period) -> tupl
         and period.has(aside.month)
         and aside.service in {promise.terms.service, ""}
         and (not target.priority or aside.priority in {target.priority, ""})
+    )
+
+
+def rounds_of(measured: Measured, result: Result) -> tuple[tuple[Survey, Round], ...]:
+    """The rounds of a survey that a result comes from, whichever version of the promise they count under."""
+    promise = result.promise
+    return tuple(
+        found
+        for index in measured.rows_of[promise.span.agreement.id]
+        if promise.target.survey and same_target(measured.promises[index], promise)
+        for found in rounds_in(measured, measured.promises[index], result.period)
     )
 
 
@@ -110,11 +122,12 @@ def same_target(one: Promise, other: Promise) -> bool:
     return _key(one) == _key(other)
 
 
-TargetKey = tuple[str, str, str, str, str, str]
+TargetKey = tuple[str, ...]
 
 
 def _key(promise: Promise) -> TargetKey:
     """What makes a target the same one in another version: service, id, what it is about and how it is added up."""
     target = promise.target
     rank = str(target.percentile or "")
-    return promise.terms.service, target.id, target.measure, target.priority, target.aggregate, rank
+    asked = target.survey, target.question
+    return promise.terms.service, target.id, target.measure, target.priority, target.aggregate, rank, *asked

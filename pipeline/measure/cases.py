@@ -10,7 +10,7 @@ from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.measures import Measured, excluded_outages, outages_of
 from pipeline.measure.promises import Promise
 from pipeline.model.catalog import TIMED, MeasureName
-from pipeline.model.measures import DEFINITIONS, Basis
+from pipeline.model.measures import Basis, basis_of
 from pipeline.model.records import MISSING
 
 
@@ -97,7 +97,7 @@ def outage_cases(measured: Measured, month: SlaMonth) -> tuple[OutageCase, ...]:
             start = max(outages.start[row], period.start)
             if promise.span != month.span or start >= stop:
                 continue
-            about_outages = DEFINITIONS[promise.target.measure].basis is Basis.OUTAGES
+            about_outages = basis_of(promise.target) is Basis.OUTAGES
             counted = about_outages and row not in excluded
             before = found.get(row)
             found[row] = OutageCase(row, counted or (before is not None and before.counted), stop - start)

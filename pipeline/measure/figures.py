@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.measure.attainment import Result, rows_set_aside, same_target
+from pipeline.measure.attainment import Result, rounds_of, rows_set_aside, same_target
 from pipeline.measure.availability import Interruption, Uptime
 from pipeline.measure.credits import is_due
 from pipeline.measure.judgements import Verdict
@@ -15,11 +15,13 @@ from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known
 from pipeline.measure.promises import Period, Promise
 from pipeline.measure.settlement import Settlement
+from pipeline.measure.surveys import outcome
 from pipeline.measure.tallies import open_before
 from pipeline.model.agreements import CreditTier
 from pipeline.model.catalog import Aggregate, MeasureName
-from pipeline.model.measures import DEFINITIONS, Basis
-from pipeline.model.records import MISSING, SetAside
+from pipeline.model.measures import Basis, basis_of
+from pipeline.model.records import MISSING, SCORE_STEP, SetAside
+from pipeline.model.surveys import Round, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,32 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundShare:
+    """A round of a survey that counts in the figure: the scores given, each with how often."""
+
+    survey: Survey
+    held: Round
+    counts: tuple[tuple[Fraction, int], ...]
+
+    @classmethod
+    def of(cls, survey: Survey, held: Round, question: str) -> RoundShare:
+        """The scores that the target is about."""
+        item = None if not question else outcome(survey, held).item("question", question)
+        figures = outcome(survey, held).overall if item is None else item.figures
+        return cls(survey, held, figures.counts)
+
+    @property
+    def n(self) -> int:
+        """Scores."""
+        return sum(count for _, count in self.counts)
+
+    @property
+    def total(self) -> Fraction:
+        """Their sum."""
+        return sum((value * count for value, count in self.counts), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A result with all that it was made from, and what the whole agreement credits in the period.
 
@@ -79,6 +107,7 @@ class Figure:
     served: tuple[Served, ...]
     outages: tuple[OutageShare, ...]
     interruptions: tuple[Interruption, ...]
+    rounds: tuple[RoundShare, ...]
     set_aside: tuple[SetAside, ...]
     tiers: tuple[tuple[CreditTier, bool], ...]
     settlement: Settlement
@@ -99,14 +128,15 @@ def every_figure(measured: Measured, month: SlaMonth, settlement: Settlement) ->
 def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Settlement) -> Figure:
     promise, period, measure = result.promise, result.period, result.promise.target.measure
     counted = [index for index in measured.rows_of[month.span.agreement.id] if _same(measured, index, promise)]
-    ticketed = DEFINITIONS[measure].basis is not Basis.OUTAGES
+    basis = basis_of(promise.target)
+    ticketed = basis in {Basis.TIMES, Basis.TICKETS}
     shares = [share for index in counted for share in _tickets(measured, index)] if ticketed else []
     if measure is MeasureName.BACKLOG:
         waiting = open_before(measured.records.tickets, period.stop)
         inside = [one for one in shares if one.verdict is not Verdict.EXCLUDED and waiting[one.row]]
     else:
         inside = [one for one in shares if one.counted_at is not None and period.start <= one.counted_at < period.stop]
-    known = not ticketed and outages_known(measured, promise, period)
+    known = basis is Basis.OUTAGES and outages_known(measured, promise, period)
     served = tuple(one for index in counted for one in _served(measured, index, period)) if known else ()
     outages = tuple(one for each in served for one in _outages(measured, each, period))
     if measure is MeasureName.AVAILABILITY:
@@ -122,6 +152,9 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Set
         served=served,
         outages=outages,
         interruptions=interruptions,
+        rounds=tuple(
+            RoundShare.of(survey, held, promise.target.question) for survey, held in rounds_of(measured, result)
+        ),
         set_aside=rows_set_aside(measured, promise, period),
         tiers=tuple(
             (tier, result.value is not None and is_due(tier, promise, result.value))
@@ -207,12 +240,13 @@ def _told(figure: Figure) -> tuple[object, ...]:
     up = sum((one.service - one.excluded - one.down for one in figure.served), Fraction(0))
     if target.measure is MeasureName.AVAILABILITY:
         return up, sum(one.service - one.excluded for one in figure.served)
-    if target.measure is MeasureName.MTTR:
-        return sum(one.seconds for one in figure.interruptions), len(figure.interruptions)
-    if target.measure is MeasureName.MTBF:
-        return up, len(figure.interruptions)
+    if target.measure in {MeasureName.MTTR, MeasureName.MTBF}:
+        restoring = sum(one.seconds for one in figure.interruptions)
+        return restoring if target.measure is MeasureName.MTTR else up, len(figure.interruptions)
     if target.measure is MeasureName.BACKLOG:
         return (len(figure.tickets),)
+    if basis_of(target) is Basis.SURVEYS:
+        return SCORE_STEP * sum((one.total for one in figure.rounds), Fraction(0)), sum(one.n for one in figure.rounds)
     verdicts = Counter(one.verdict for one in figure.tickets)
     met, missed, unmeasured, left_out = (
         verdicts[kind] for kind in (Verdict.MET, Verdict.MISSED, Verdict.UNMEASURED, Verdict.EXCLUDED)
@@ -226,7 +260,7 @@ def _told(figure: Figure) -> tuple[object, ...]:
 def _reported(figure: Figure) -> tuple[object, ...]:
     """The same of the figure in the report."""
     tally, target = figure.result.tally, figure.result.promise.target
-    if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+    if basis_of(target) in {Basis.OUTAGES, Basis.SURVEYS}:
         return tally.kept, tally.total
     if target.measure is MeasureName.BACKLOG:
         return (tally.kept,)

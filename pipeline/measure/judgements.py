@@ -21,7 +21,7 @@ from pipeline.measure.running import Running, Taken, pauses_of
 from pipeline.measure.silences import silences
 from pipeline.model.catalog import TIMED, MeasureName
 from pipeline.model.exclusions import Exclusion
-from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, types_of
+from pipeline.model.measures import Basis, basis_of, needs_limit, types_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import CHANGE_OUTCOMES, MISSING, TICKET_TYPES, YES, Coded, Tickets
 
@@ -148,7 +148,7 @@ def _rule(promise: Promise, first: bool, whole: bool) -> Rule:
     target, span = promise.target, promise.span
     key = (span.agreement.customer, promise.terms.service, *([] if whole else [target.priority]))
     mine = (target.on_priority_change == "continue", not target.priority) == (first, whole)
-    asked = mine and DEFINITIONS[target.measure].basis is not Basis.OUTAGES
+    asked = mine and basis_of(target) in {Basis.TIMES, Basis.TICKETS}
     return key, span.start, span.stop if asked else span.start
 
 

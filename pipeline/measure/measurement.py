@@ -175,6 +175,7 @@ def measure_periods(
         backlogs=tally.backlogs,
         loads=tally.loads,
         left_out=agreed.outages,
+        surveys=portfolio.surveys,
         promises=tuple(promises),
         rows_of=rows_of,
         judgements=judge(tickets, tally.terms, clocks.running),

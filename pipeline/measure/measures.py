@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
@@ -19,16 +19,18 @@ from pipeline.model.exclusions import Exclusion
 from pipeline.model.measures import DEFINITIONS, VALUED, better_of, unit_of
 from pipeline.model.quantities import Month
 from pipeline.model.records import ALL_CUSTOMERS, SCORE_STEP, Records, RowKey, SetAside
+from pipeline.model.surveys import Round, Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """All that a measure may look at.
 
-    `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what some
-    promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets that were
-    kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a customer's tickets;
-    `left_out` what was agreed about an outage; `kept` counts the records that became a ticket or an outage.
+    `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what
+    some promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets
+    that were kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a
+    customer's tickets; `left_out` what was agreed about an outage, `surveys` are those that targets name; `kept`
+    counts the records that became a ticket or an outage.
     """
 
     records: Records
@@ -44,6 +46,7 @@ class Measured:
     outage_rows: Mapping[tuple[str, str], Sequence[int]]
     outage_months: frozenset[Month]
     left_out: Mapping[int, Sequence[Exclusion]]
+    surveys: Mapping[str, Survey]
     set_aside: Mapping[str, Sequence[SetAside]]
     kept: Mapping[RowKey, int]
 
@@ -91,6 +94,26 @@ def judged(measured: Measured, index: int, period: Period) -> Tally:
         return Tally(values.total, values.count, values.count, 0, unmeasured, excluded, tuple(values.parts))
     kept = missed if better_of(target) is Better.LOWER else met
     return Tally(kept, met + missed, met, missed, unmeasured, excluded)
+
+
+def asked(measured: Measured, index: int, period: Period) -> Tally:
+    """The scores of those who answered the rounds that closed in the period; without a round there is nothing."""
+    promise = measured.promises[index]
+    scores, aside = [], 0
+    for survey, held in rounds_in(measured, promise, period):
+        aside += len(held.set_aside)
+        scores += [
+            score for one in held.answers if (score := survey.asked_for(one, promise.target.question)) is not None
+        ]
+    return Tally(SCORE_STEP * sum(scores, Fraction(0)), len(scores), met=len(scores), unmeasured=aside)
+
+
+def rounds_in(measured: Measured, promise: Promise, period: Period) -> Iterator[tuple[Survey, Round]]:
+    """The rounds of the promise's survey that closed in the period, by the first moment of that day."""
+    survey = measured.surveys.get(promise.target.survey)
+    for held in survey.held if survey is not None else ():
+        if survey is not None and _inside(instant(held.closes, promise.span.agreement.timezone), promise, period):
+            yield survey, held
 
 
 def opened(measured: Measured, index: int, period: Period) -> Tally:
@@ -262,3 +285,9 @@ MEASURES: Mapping[MeasureName, Measure] = {
     for name, one in DEFINITIONS.items()
 }
 """Every measure that an agreement may promise; CONTRIBUTING.md says how to add one."""
+
+
+def tally(measured: Measured, index: int, period: Period) -> Tally:
+    """What a promise came to in a period: from a survey where one is agreed, else as its measure does."""
+    target = measured.promises[index].target
+    return (asked if target.survey else MEASURES[target.measure].tally)(measured, index, period)

@@ -11,7 +11,7 @@ from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.measures import Measured
 from pipeline.model.commentary import MissRemark, Remarks
-from pipeline.model.measures import DEFINITIONS, Basis
+from pipeline.model.measures import Basis, basis_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.problems import Place, Problem, warning
@@ -49,7 +49,7 @@ def misses(portfolio: Portfolio, measured: Measured, month: SlaMonth) -> Iterato
         if result.status != MISSED:
             continue
         service, target = result.promise.terms.service, result.promise.target
-        about_outages = DEFINITIONS[target.measure].basis is Basis.OUTAGES
+        about_outages = basis_of(target) is Basis.OUTAGES
         told = down.get(service, []) if about_outages else late.get((service, target.id), [])
         remark = next((found for words in spoken if (found := words.on(service, target.id))), None)
         yield Miss(result, tuple(dict.fromkeys(told)), remark)

@@ -60,7 +60,7 @@ def shown(value: Fraction | None, promise: Promise, words: Words) -> str:
 
 def measure_name(target: Target, words: Words) -> str:
     """`解决时间`, `解决时间（第 95 百分位）`: the measure, and how it is added up where that is not the usual way."""
-    measure = words.label(f"measure.{target.measure}")
+    measure = words.label(f"measure.{target.measure}{'.survey' if target.survey else ''}")
     if target.aggregate is DEFINITIONS[target.measure].aggregates[0]:
         return measure
     return words.label("aggregate.name", measure=measure, aggregate=aggregate_name(target, words))
@@ -75,6 +75,8 @@ def aggregate_name(target: Target, words: Words) -> str:
 
 def formula(target: Target, words: Words, kind: str = "sla") -> str:
     """How the figure is computed, in a sentence that suits a kind of agreement."""
+    if target.survey:
+        return words.label("measure.satisfaction.survey.formula")
     definition = DEFINITIONS[target.measure]
     if target.aggregate is definition.aggregates[0]:
         return words.of_kind(definition.formula, kind)
@@ -92,6 +94,11 @@ def standard(target: Target, words: Words) -> str:
     return words.label(DEFINITIONS[target.measure].source)
 
 
+def source(target: Target, words: Words, kind: str = "sla") -> str:
+    """Where the data come from, as a kind of agreement words it."""
+    return words.of_kind(f"measure.{target.measure}{'.survey' if target.survey else ''}.source", kind)
+
+
 def unit_words(target: Target, words: Words) -> str:
     """What the figure is counted in."""
     return words.label(f"figure.unit.{unit_of(target).name.lower()}")
@@ -102,8 +109,12 @@ def rules(target: Target, words: Words) -> tuple[str, ...]:
     found = []
     if target.grace is not None:
         found.append(words.label("rule.grace", grace=words.limit(target.grace)))
+    if target.survey:
+        kind = "question" if target.question else "overall"
+        found.append(words.label(f"rule.survey.{kind}", survey=target.survey, question=target.question))
     if target.minimum_sample:
-        found.append(words.label("rule.minimum_sample", count=target.minimum_sample))
+        sample = "rule.minimum_sample.survey" if target.survey else "rule.minimum_sample"
+        found.append(words.label(sample, count=target.minimum_sample))
     if target.on_priority_change != "latest":
         found.append(words.label(f"rule.priority.{target.on_priority_change}"))
     if target.types:

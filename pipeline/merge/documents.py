@@ -14,6 +14,8 @@ from pipeline.merge.overview import overviews
 from pipeline.merge.procedure import procedures
 from pipeline.merge.reporting import period_name, report_context
 from pipeline.merge.requirements import requirements
+from pipeline.merge.survey_tables import survey_tables
+from pipeline.merge.surveying import survey_context, version_at
 from pipeline.merge.tables import report_tables
 from pipeline.merge.words import Labels, Words
 from pipeline.model.agreements import Agreement
@@ -93,6 +95,34 @@ def minutes(
         )
 
 
+def satisfaction(
+    portfolio: Portfolio, _measurement: Measurement | None, labels: Labels, wanted: Wanted
+) -> Iterator[Document]:
+    """The satisfaction report of every round that closed up to the month wanted."""
+    for survey in portfolio.surveys.values():
+        for held in survey.held:
+            agreement = version_at(portfolio, survey, held)
+            if wanted.customer not in {"", agreement.customer}:
+                continue
+            if wanted.month is not None and held.month > wanted.month:
+                continue
+            words = Words(agreement.language, labels[agreement.language])
+            context = survey_context(portfolio, survey, held, words)
+            files = tuple(one.file for one in survey.held if one.file and one.closes <= held.closes)
+            yield Document(
+                kind="satisfaction",
+                stem=f"{agreement.customer}/surveys/{survey.id}_{held.month}",
+                language=agreement.language,
+                agreement=agreement.id,
+                version=str(agreement.version),
+                day=held.closes,
+                retain_until=retained(portfolio, held.closes),
+                context=context,
+                sources=files_behind(portfolio, agreement, survey.source, exports=files),
+                sheets=survey_tables(context, words),
+            )
+
+
 def _exports(measurement: Measurement) -> tuple[str, ...]:
     return tuple(one.file for one in measurement.measured.records.files)
 
@@ -103,6 +133,7 @@ DOCUMENTS: Mapping[str, Maker] = {
     "uc": ucs,
     "reports": reports,
     "minutes": minutes,
+    "satisfaction": satisfaction,
     "requirements": requirements,
     "catalog": catalogs,
     "procedure": procedures,

@@ -47,7 +47,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
     versions = [one for one in portfolio.agreements[agreement.id] if one.version <= agreement.version]
     calendars = list(dict.fromkeys(terms.calendar for terms in agreement.services))
     promised = [target for terms in agreement.services for target in terms.targets]
-    measures = {(one.measure, one.aggregate, one.percentile): one for one in promised}
+    measures = {(one.measure, one.aggregate, one.percentile, bool(one.survey)): one for one in promised}
     terms = agreement.supplier_terms or NO_SUPPLIER_TERMS
     return AgreementContext(
         language=words.language,
@@ -85,7 +85,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
                 amounts.measure_name(target, words),
                 amounts.unit_words(target, words),
                 amounts.formula(target, words, agreement.kind),
-                words.of_kind(f"measure.{target.measure}.source", agreement.kind),
+                amounts.source(target, words, agreement.kind),
             )
             for target in measures.values()
         ),

@@ -18,6 +18,7 @@ from pipeline.merge.explanation import (
     OutageShareRecord,
     PauseRecord,
     PlaceRecord,
+    RoundRecord,
     StretchRecord,
     TicketRecord,
     TicketShareRecord,
@@ -176,6 +177,17 @@ def figure_record(found: Figure, tickets: Tickets, outages: Outages, words: Word
                 counted_s=exact(one.counted),
             )
             for one in found.outages
+        ),
+        rounds=tuple(
+            RoundRecord(
+                one.survey.id,
+                one.held.closes.isoformat(),
+                one.held.invited,
+                one.n,
+                exact(one.total),
+                one.held.file or one.survey.source.file,
+            )
+            for one in found.rounds
         ),
         interruptions=tuple(
             InterruptionRecord(iso(one.start, zone), iso(one.stop, zone), one.seconds) for one in found.interruptions

@@ -197,6 +197,18 @@ class InterruptionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """A round of a survey that counts: scores given by so many of those invited, and their sum."""
+
+    survey: str
+    closes: str
+    invited: int
+    scores: int
+    sum: Decimal
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class TierRecord:
     """A credit tier, and whether the value lies below it (`above` it, where less is better)."""
 
@@ -254,4 +266,5 @@ class FigureRecord:
     tickets: tuple[TicketShareRecord, ...]
     outages: tuple[OutageShareRecord, ...]
     interruptions: tuple[InterruptionRecord, ...]
+    rounds: tuple[RoundRecord, ...]
     rows_set_aside: tuple[AsideRecord, ...]

@@ -17,10 +17,11 @@ from pipeline.merge.blocks import party
 from pipeline.merge.drafting import missed_often, target_name
 from pipeline.merge.explaining import STATUS, aside_reason, period_label, verdict_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
+from pipeline.merge.survey_scores import score_words
 from pipeline.merge.words import EMPTY, Words, exact
 from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName, Unit
-from pipeline.model.measures import DEFINITIONS, Basis, needs_limit, unit_of
+from pipeline.model.measures import Basis, basis_of, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.records import FULL_IMPACT, SCORE_STEP, Outages, Tickets
 
@@ -69,6 +70,7 @@ class _Writer:
                 *self._tickets(),
                 *self._outages(),
                 *self._interruptions(),
+                *self._rounds(),
                 *self._aside(),
                 *self._credits(),
             ),
@@ -109,7 +111,8 @@ class _Writer:
             yield label("explain.section.interruptions"), str(len(found.interruptions))
             yield label("explain.restoring"), words.elapsed(sum(one.seconds for one in found.interruptions))
             return
-        if DEFINITIONS[target.measure].basis is Basis.OUTAGES:
+        basis = basis_of(target)
+        if basis is Basis.OUTAGES:
             if served:
                 service, excluded = sum(one.service for one in served), sum(one.excluded for one in served)
                 yield label("explain.service_time"), words.elapsed(service)
@@ -120,6 +123,11 @@ class _Writer:
         if needs_limit(target) or target.measure in _FACTS:
             yield self._verdict(Verdict.MET), str(tally.met)
             yield self._verdict(Verdict.MISSED), str(tally.missed)
+        if basis is Basis.SURVEYS:
+            yield label("explain.rounds"), str(len(found.rounds))
+            yield label("explain.scores"), str(tally.total)
+            yield label("explain.set_aside"), str(tally.unmeasured)
+            return
         yield label("explain.judged"), str(found.result.count)
         if tally.excluded:
             yield label("status.excluded"), str(tally.excluded)
@@ -256,6 +264,33 @@ class _Writer:
         down = sum((one.counted for one in self.found.outages if not one.excluded), Fraction(0))
         rows.append(Row((label("explain.down"), "", "", "", self._seconds(down), ""), SUM))
         yield Section(label("explain.section.outages"), (label("explain.outages.note"),), columns, tuple(rows))
+
+    def _rounds(self) -> Iterator[Section]:
+        """The scores given in each round, from which anybody can work the mean out."""
+        words, label = self.words, self.words.label
+        if not self.found.rounds:
+            return
+        columns = (
+            Column(label("explain.round"), 26),
+            Column(label("survey.invited"), 12, right=True),
+            Column(label("explain.scores"), 12, right=True),
+            Column(label("explain.scores.given"), 38),
+            Column(label("explain.scores.sum"), 12, right=True),
+        )
+        rows = [
+            Row(
+                (
+                    words.date(one.held.closes),
+                    str(one.held.invited),
+                    str(one.n),
+                    words.listed(tuple(f"{score_words(value)} × {count}" for value, count in one.counts)),
+                    score_words(one.total),
+                )
+            )
+            for one in self.found.rounds
+        ]
+        note = label("explain.rounds.note", survey=words(self.found.rounds[0].survey.title))
+        yield Section(label("explain.section.rounds"), (note,), columns, tuple(rows))
 
     def _aside(self) -> Iterator[Section]:
         label = self.words.label

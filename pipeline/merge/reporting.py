@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure import promises
-from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, find
+from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, find, rounds_of
 from pipeline.measure.cases import TicketCase, ticket_cases
 from pipeline.measure.measurement import HALF_YEAR, QUARTER, Measurement, SlaMonth
 from pipeline.measure.measures import Measured
@@ -35,6 +35,7 @@ from pipeline.merge.report import (
     TrendPoint,
 )
 from pipeline.merge.scope import Scope
+from pipeline.merge.surveying import answered
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import Agreement, CreditTier
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName
@@ -261,7 +262,10 @@ def _note(scope: Scope, result: Result) -> str:
         notes.append(words.label("note.monthly"))
     if result.small:
         least = result.promise.target.minimum_sample
-        notes.append(words.label("note.small_sample", count=result.count, least=least))
+        sample = "note.small_sample.survey" if target.survey else "note.small_sample"
+        notes.append(words.label(sample, count=result.count, least=least))
+    if target.survey:
+        notes += [answered(held, words) for _, held in rounds_of(scope.measured, result)]
     if result.tally.excluded:
         notes.append(words.label("note.excluded", count=result.tally.excluded))
     if result.promise.span != scope.month.span:

@@ -65,10 +65,10 @@ def report_tables(
         (*_readable(row, names, words), *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True)
     )
     sheets: tuple[Table, ...] = (
-        _sheet(words, "figures", _FIGURES, tuple(_figures(context))),
-        _sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
-        _sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone, names, words))),
-        _sheet(
+        sheet(words, "figures", _FIGURES, tuple(_figures(context))),
+        sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
+        sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone, names, words))),
+        sheet(
             words,
             "set_aside",
             ("file", "line", "column", "record", "reason"),
@@ -78,11 +78,12 @@ def report_tables(
     if month.period.months == 1:
         found = enumerate(every_figure(measured, month, settle(measurement, month)), _FIRST_ROW)
         parts = tuple((row, *part) for row, one in found for part in evidence(measured, one, words))
-        sheets += (_sheet(words, "evidence", EVIDENCE_KEYS, parts),)
+        sheets += (sheet(words, "evidence", EVIDENCE_KEYS, parts),)
     return tickets, sheets
 
 
-def _sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+def sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    """A sheet with the headings of its columns."""
     headings = tuple(words.label(f"column.{key}") for key in keys)
     return Table(words.label(f"sheet.{name}"), keys, headings, rows)
 

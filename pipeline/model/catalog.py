@@ -75,7 +75,8 @@ class Target:
 
     `goal` is the number as written, in `goal_unit`; one written as a time (`4 h`) is `time_goal` too, since a day of it
     is the calendar's. `types` are the types of ticket that it is about, none for those of the measure. `components` are
-    the parts that a service needs, in series; several in a step are redundant.
+    the parts that a service needs, in series; several in a step are redundant. `survey` is the series of surveys that
+    satisfaction is taken from instead of from tickets, `question` the one of its questions that counts (none: overall).
     """
 
     id: str
@@ -95,6 +96,8 @@ class Target:
     on_priority_change: str = "latest"
     types: frozenset[str] = frozenset()
     components: tuple[tuple[str, ...], ...] = ()
+    survey: str = ""
+    question: str = ""
 
     @property
     def goal_text(self) -> str:

@@ -17,6 +17,7 @@ class Basis(StrEnum):
     TIMES = "times"
     TICKETS = "tickets"
     OUTAGES = "outages"
+    SURVEYS = "surveys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ DEFINITIONS: Mapping[MeasureName, Definition] = {one.name: one for one in _defin
 
 VALUED = frozenset({Aggregate.MEAN, Aggregate.MEDIAN, Aggregate.PERCENTILE, Aggregate.WORST})
 """Aggregates of the times or scores themselves, whatever the limit."""
+
+
+def basis_of(target: Target) -> Basis:
+    """What the target's figure is computed from."""
+    return Basis.SURVEYS if target.survey else DEFINITIONS[target.measure].basis
 
 
 def unit_of(target: Target) -> Unit:

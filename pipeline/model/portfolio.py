@@ -20,6 +20,7 @@ from pipeline.model.register import Registration
 from pipeline.model.requirements import Requirement
 from pipeline.model.reviews import Review
 from pipeline.model.source import Source
+from pipeline.model.surveys import Survey
 from pipeline.problems import Severity
 
 
@@ -38,6 +39,7 @@ class Policy:
 
     `matrix` maps impact -> urgency -> priority id, `approvals` a kind of document -> the roles that may approve it.
     `languages` are those of what is published for all; none means those that agreements are written in.
+    Of fewer people than `smallest_group` no survey tells anything apart from others, so that nobody is recognized.
     """
 
     priorities: tuple[Priority, ...]
@@ -51,6 +53,7 @@ class Policy:
     source: Source = field(repr=False)
     approvals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    smallest_group: int = 5
     alerts: AlertRules = field(default_factory=AlertRules)
 
 
@@ -78,6 +81,7 @@ class Portfolio:
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     commentaries: Mapping[Month, Commentary] = field(default_factory=dict)
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

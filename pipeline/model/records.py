@@ -232,6 +232,8 @@ SET_ASIDE_REASONS = {
     "pause-order": "{0}: the pause ends before it starts: {1!r}",
     "closed": "the ticket is closed, but {0} is missing",
     "number": "{0} is {1!r}; write {2}",
+    "scale": "{0} is {1!r}; scores are {2}",
+    "no-answer": "no question is answered",
     "state": "the state {0!r} in line {1} is not known; add it to states: in {2}",
 }
 """Code -> why a row was set aside; documents say it in the words of the label `aside.<code>`."""

@@ -14,11 +14,12 @@ from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
 from pipeline.merge.procedure import ProcedureContext
 from pipeline.merge.report import ReportContext
+from pipeline.merge.survey import SurveyContext
 from pipeline.merge.whatif import WhatIfSheet
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.archival import Attachment, attach
-from pipeline.render.charts import charts
+from pipeline.render.charts import charts, survey_charts
 from pipeline.render.charts.whatif import comparisons
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
 from pipeline.render.drawings import Picture
@@ -113,6 +114,8 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
         seen["charts"] = charts(document.context, labels, workshop.environment)
+    if isinstance(document.context, SurveyContext):
+        seen["charts"] = survey_charts(document.context, labels, workshop.environment)
     if isinstance(document.context, WhatIfSheet):
         seen["charts"] = comparisons(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
@@ -144,6 +147,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "catalog": {".docx": _docx, ".pdf": _pages},
     "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pages},
+    "satisfaction": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx},
     "alignment": {".pdf": _pdf},
     "overview": {".pdf": _pdf, ".json": _json},
     "requirement": {".docx": _docx},

@@ -25,6 +25,7 @@ from pipeline.load.kinds import (
     requirement,
     review,
     service,
+    survey,
 )
 from pipeline.load.kinds.fields import Schema, Spec
 from pipeline.model.source import Source
@@ -58,5 +59,6 @@ KINDS: Mapping[str, Kind] = {
     "register": Kind("register.yaml", register.SCHEMA, register.read),
     "requirement": Kind("requirements/{id}.yaml", requirement.SCHEMA, requirement.read),
     "review": Kind("reviews/{id}.yaml", review.SCHEMA, review.read),
+    "survey": Kind("surveys/{id}.yaml", survey.SCHEMA, survey.read),
 }
 """`kind:` of a file -> what is known of it."""

@@ -96,6 +96,8 @@ TARGET = record(
         "on_priority_change": choice("latest", "restart", "continue", required=False),
         "types": many(choice(*TICKET_TYPES)),
         "components": many(STEP, least=1),
+        "survey": written("identifier", required=False),
+        "question": written("identifier", required=False),
         "exclude": many(choice(*OUTAGE_CATEGORIES[1:])),
     }
 )
@@ -190,6 +192,8 @@ def _target(spec: Spec) -> Target:
         on_priority_change=spec.get("on_priority_change", "latest"),
         types=frozenset(spec.get("types", ())),
         components=as_steps(spec.get("components", ())),
+        survey=spec.get("survey", ""),
+        question=spec.get("question", ""),
     )
 
 

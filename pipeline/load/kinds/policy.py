@@ -39,6 +39,7 @@ SCHEMA: Schema = {
     "retention_years": {"type": "integer", "min": 1, "max": 100, "required": True},
     "underpinning": choice(*SEVERITIES),
     "languages": many(choice(*LANGUAGES), least=1),
+    "survey": record({"smallest_group": {"type": "integer", "min": 3, "max": 1000, "required": True}}),
     "alerts": record(
         {
             "budget_used": written("percent", required=False),
@@ -68,6 +69,7 @@ def read(spec: Spec, source: Source) -> Policy:
         underpinning=Severity(spec["underpinning"]),
         source=source,
         languages=tuple(spec.get("languages", ())),
+        smallest_group=spec["survey"]["smallest_group"] if "survey" in spec else 5,
         approvals={kind: tuple(roles) for kind, roles in spec.get("approvals", {}).items()},
         alerts=_alerts(spec.get("alerts", {})),
     )

@@ -13,9 +13,10 @@ from pipeline.render.charts.drawing import Chart
 from pipeline.render.charts.loads import loads
 from pipeline.render.charts.spreads import spread
 from pipeline.render.charts.stacks import distribution
+from pipeline.render.charts.surveys import survey_charts
 from pipeline.render.charts.trends import trends
 
-__all__ = ["Chart", "charts"]
+__all__ = ["Chart", "charts", "survey_charts"]
 
 
 def charts(context: ReportContext, labels: Mapping[str, str], templates: jinja2.Environment) -> tuple[Chart, ...]:
