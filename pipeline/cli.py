@@ -23,6 +23,7 @@ from pipeline.commands.new import new
 from pipeline.commands.register import register
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
+from pipeline.commands.whatif import whatif
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,7 +32,22 @@ def slm() -> None:
     """Service level documents as code."""
 
 
-for command in (check, build, imports, new, register, verify, dispatch, dispose, due, forecast, alert, explain, doctor):
+for command in (
+    check,
+    build,
+    imports,
+    new,
+    register,
+    verify,
+    dispatch,
+    dispose,
+    due,
+    forecast,
+    alert,
+    explain,
+    whatif,
+    doctor,
+):
     slm.add_command(command)
 
 

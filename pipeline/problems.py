@@ -27,7 +27,9 @@ class Place:
     column: int = 1
 
     def __str__(self) -> str:
-        if self.file.startswith(("--", "ID@", "TICKET")):  # what stood on the command line has no lines
+        if (
+            self.file.startswith(("--", "ID@", "TICKET")) or self.file == "SLA"
+        ):  # what stood on the command line has no lines
             return self.file
         return f"{self.file}:{self.line}:{self.column}"
 
@@ -70,5 +72,5 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
         return f"did you mean {near[0]!r}?"
     if not known:
         return ""
-    shown = ", ".join(known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
-    return f"known: {shown}"
+    shown = [one if one.isprintable() else repr(one) for one in known[:SHOWN]]  # a column may be called anything
+    return "known: " + ", ".join(shown) + (", …" if len(known) > SHOWN else "")

@@ -32,6 +32,7 @@ ALLOWED = {
     "imports": {"check", "load", "model", "problems"},
     "explain": {"build", "load", "measure", "merge", "render", "options", "model", "problems"},
     "forecast": {"build", "load", "measure", "merge", "render", "publish", "options", "model", "problems"},
+    "whatif": {"build", "check", "load", "measure", "merge", "render", "options", "model", "problems"},
     "scaffold": {"load", "merge", "render", "options", "model", "problems"},
     "commands": {
         "build",
@@ -44,6 +45,7 @@ ALLOWED = {
         "imports",
         "explain",
         "forecast",
+        "whatif",
         "merge",
         "scaffold",
         "compare",

@@ -1,4 +1,4 @@
-"""Sheets on a terminal, in colour where somebody watches."""
+"""Sheets on the screen: facts, tables and the sentences that go with them, in colour where somebody watches."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 WIDE = 180
 """Characters of a line where nobody's window says how many there are."""
 
+_COLOURS = {"met": "green", "missed": "red", "event": "cyan", "quiet": "dim", "sum": "bold", "pending": "yellow"}
+
 
 def print_sheet(sheet: Sheet) -> None:
-    """Title, headline, facts and tables."""
+    """The whole sheet."""
     from rich import box  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
@@ -45,6 +47,3 @@ def print_sheet(sheet: Sheet) -> None:
         if section.rows:
             console.print(table)
     click.echo("\n".join(line.rstrip() for line in printed.getvalue().splitlines()))
-
-
-_COLOURS = {"met": "green", "missed": "red", "event": "cyan", "quiet": "dim", "sum": "bold", "pending": "yellow"}

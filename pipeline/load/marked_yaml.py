@@ -58,6 +58,15 @@ def parse(content: bytes, file: str, glyphs: Glyphs) -> tuple[Any, Source, tuple
     return value, Source(file, builder.marks), tuple(builder.problems)
 
 
+def plain_scalar(text: str) -> str | int | Decimal | bool | None:
+    """What a text without quotes stands for."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text) and len(text) <= 18:  # noqa: PLR2004 - fits 64 bits
+        return int(text)
+    return Decimal(text) if _DECIMAL.fullmatch(text) else text
+
+
 def _decode(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     if len(content) > MAX_BYTES:
         message = f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"
@@ -178,17 +187,11 @@ class _Builder:
         return result
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - YAML values are of any type
-        text: str = node.value
-        if not node.style:  # plain; the C parser says ""
-            if text in _WORDS:
-                return _WORDS[text]
-            if _INTEGER.fullmatch(text) and len(text) <= 18:  # noqa: PLR2004 - fits 64 bits
-                return int(text)
-            if _DECIMAL.fullmatch(text):
-                return Decimal(text)
-        place = Place(self.file, *self._position(node))
-        self.problems += text_problems(text, place, self.glyphs)
-        return text
+        value = node.value if node.style else plain_scalar(node.value)  # the C parser says "" of a plain one
+        if isinstance(value, str):
+            place = Place(self.file, *self._position(node))
+            self.problems += text_problems(value, place, self.glyphs)
+        return value
 
     @staticmethod
     def _position(node: yaml.Node) -> tuple[int, int]:

@@ -90,12 +90,17 @@ Shown = Callable[[str], bool]
 
 
 def measure(
-    portfolio: Portfolio, exports: Exports, months: Sequence[Month], shown: Shown | None = None
+    portfolio: Portfolio,
+    exports: Exports,
+    months: Sequence[Month],
+    shown: Shown | None = None,
+    since: Month | None = None,
 ) -> tuple[Measurement | None, tuple[Problem, ...]]:
     """Measure `months` (ascending; the last is the one reported on).
 
     None where there are no months, or where a calendar cannot tell the time. Memory stays flat: of the tickets only
-    those are kept that the last month's reports of the customers `shown` list (without it, all).
+    those are kept that the last month's reports of the customers `shown` list (without it, all); with `since`, those
+    that the reports from that month on list.
     """
     if not months:
         return None, ()
@@ -105,7 +110,7 @@ def measure(
     now = {identifier: period_of(found[-1].agreement, months[-1]).stop for identifier, found in spans.items()}
     every = {identifier: (*by_month[identifier], *longer[identifier]) for identifier in spans}
     last = {
-        identifier: tuple((span, period) for span, period in found if period.month == months[-1])
+        identifier: tuple((span, period) for span, period in found if period.month >= (since or months[-1]))
         for identifier, found in every.items()
     }
     whole = [period for found in every.values() for _, period in found]

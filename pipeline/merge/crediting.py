@@ -41,9 +41,7 @@ def credits_due(scope: Scope, settlements: Sequence[tuple[SlaMonth, Settlement]]
 
 def _month(scope: Scope, month: SlaMonth, due: Settlement) -> CreditMonth:
     """The credit of one month, by the version in force in it: money is rounded month by month, as it is paid."""
-    charge, amount = month.span.agreement.charge, None
-    if charge is not None:
-        amount = (charge.amount * due.total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    charge, amount = month.span.agreement.charge, amount_of(month, due)
     return CreditMonth(
         month=str(month.period.month),
         month_shown=scope.words.month(month.period.month),
@@ -52,6 +50,12 @@ def _month(scope: Scope, month: SlaMonth, due: Settlement) -> CreditMonth:
         amount=amount,
         amount_shown=scope.words.money(Money(amount, charge.currency)) if amount is not None and charge else "",
     )
+
+
+def amount_of(month: SlaMonth, due: Settlement) -> Decimal | None:
+    """The credit of a month in money; None where no charge is agreed."""
+    charge = month.span.agreement.charge
+    return None if charge is None else (charge.amount * due.total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def clause(scope: Scope, found: Repeated) -> ClauseRow:

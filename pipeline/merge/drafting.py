@@ -232,7 +232,7 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
         ),
         credits=(
             *(
-                CreditRow(target_name(targets[tier.target], words), _tier(tier, words), words.percent(tier.credit))
+                CreditRow(target_name(targets[tier.target], words), tier_words(tier, words), words.percent(tier.credit))
                 for tier in terms.credits
             ),
             *(
@@ -247,7 +247,7 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
     )
 
 
-def _tier(tier: CreditTier, words: Words) -> str:
+def tier_words(tier: CreditTier, words: Words) -> str:
     """`低于 99.9%`; where less is better, `高于 30%`."""
     value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
     return words.label("tier.above" if tier.above else "tier.below", value=value)

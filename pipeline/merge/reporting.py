@@ -216,7 +216,7 @@ def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> Result
         goal=amounts.goal_number(promise),
         value=amounts.number(result.value, promise),
         count=result.count,
-        met=result.tally.met if _by_verdict(promise) else 0,
+        met=result.tally.met if by_verdict(promise) else 0,
         missed=result.tally.missed,
         set_aside=result.set_aside,
         status=result.status,
@@ -270,6 +270,6 @@ def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
     )
 
 
-def _by_verdict(promise: Promise) -> bool:
+def by_verdict(promise: Promise) -> bool:
     """Whether the tickets behind a figure were judged one by one."""
     return promise.target.aggregate in {Aggregate.SHARE, Aggregate.COUNT} and promise.target.measure not in _COUNTED

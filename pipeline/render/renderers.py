@@ -14,9 +14,11 @@ from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
 from pipeline.merge.procedure import ProcedureContext
 from pipeline.merge.report import ReportContext
+from pipeline.merge.whatif import WhatIfSheet
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.charts import charts
+from pipeline.render.charts.whatif import comparisons
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
 from pipeline.render.drawings import Picture
 from pipeline.render.fields import add_signature_fields
@@ -110,6 +112,8 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
         seen["charts"] = charts(document.context, labels, workshop.environment)
+    if isinstance(document.context, WhatIfSheet):
+        seen["charts"] = comparisons(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
     return render_pdf(html, name, workshop.folder)
 
@@ -144,6 +148,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},
     "explain": {".pdf": _pdf},
+    "whatif": {".pdf": _pdf},
 }
 """Kind of document -> ending of each of its files -> how it is made."""
 

@@ -28,7 +28,7 @@ from pipeline.load.formats.table import Layout, Unreadable
 from pipeline.model.quantities import Month
 from pipeline.model.records import ImportProfile, Records
 from pipeline.options import ROOT
-from pipeline.problems import Problem, has_errors
+from pipeline.problems import Problem, did_you_mean, has_errors
 from tests.builders import at, load_records, make_portfolio, make_profile
 
 MARCH = Month(2026, 3)
@@ -559,3 +559,7 @@ def test_what_a_generator_holds_open_is_closed_when_it_is_dropped(tmp_path: Path
     rows: Iterator[Any] = FORMATS["csv"].open(path, Layout()).rows
     next(rows)
     del rows  # an open file would be a ResourceWarning, and warnings are errors
+
+
+def test_a_hint_with_the_name_of_a_column_stays_on_its_line() -> None:
+    assert did_you_mean("Ticket", ["line one\nline two", "状态"]) == r"known: 'line one\nline two', 状态"

@@ -1,0 +1,32 @@
+"""What `slm whatif` supposes: a key of an agreement with another value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TIERS, REPEATED, CALENDAR = "credits", "repeated_miss", "calendar"
+"""Keys of a service that are set by target, and the one that is set for the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `--set`: a key of a target, of a service (no `target`) or of the whole agreement (no `service` either).
+
+    A target's key without `service` is set in every service that has the target, `calendar` in every service. An empty
+    `value` takes the key out.
+    """
+
+    written: str
+    service: str
+    target: str
+    key: str
+    value: str
+
+    @property
+    def option(self) -> str:
+        """How messages name it."""
+        return f"--set {self.written}"
+
+    def concerns(self, service: str, target: str) -> bool:
+        """Whether it is about that target of that service."""
+        return self.service in {"", service} and self.target == target
