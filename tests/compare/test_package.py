@@ -121,10 +121,10 @@ def test_deep_nesting_is_refused_or_read_but_never_crashes() -> None:
 def test_a_huge_text_is_compared_in_seconds(markup: str) -> None:
     import time
 
-    start = time.monotonic()
+    start = time.process_time()
     found = compare_returned(SENT, with_body(markup))
     assert isinstance(found, Unreadable) or not found.untouched
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 30
 
 
 WORDS = "<w:comment w:id='0' w:author='x'><w:p><w:r><w:t>我方不同意</w:t></w:r></w:p></w:comment>"

@@ -125,7 +125,7 @@ async def _stopped(listening: asyncio.Server, connections: list[SMTP]) -> None:
     listening.close()
     for one in connections:
         for transport in (one.transport, one._original_transport):
-            if isinstance(transport, asyncio.Transport):
+            if isinstance(transport, asyncio.Transport) and not transport.is_closing():
                 transport.abort()
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:

@@ -97,10 +97,10 @@ def _root(context: etree.iterparse[tuple[str, etree._Element]]) -> etree._Elemen
     tree = found[1].getroottree() if found is not None else None
     if tree is not None and tree.docinfo.doctype:
         raise Unreadable("xes-doctype", "the file declares a document type, which XES has none of")
-    root = tree.getroot() if tree is not None else None
+    root: etree._Element | None = tree.getroot() if tree is not None else None
     if root is None or etree.QName(root).localname != "log":
         raise Unreadable("xes-syntax", "not an XES file: it holds no <log>")
-    return root  # type: ignore[no-any-return]
+    return root
 
 
 def _trace(trace: etree._Element, begun: Mapping[etree._Element, int]) -> Iterator[Named]:
