@@ -42,6 +42,7 @@ class Outlook:
     tasks: tuple[Task, ...]
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...] = ()
+    today: date = date.min
 
 
 def due_by_date(options: Options, today: date | None, within: int) -> Outlook:
@@ -50,11 +51,13 @@ def due_by_date(options: Options, today: date | None, within: int) -> Outlook:
     if portfolio is None:
         return Outlook(None, (), problems)
     day = today or newest_day(options, portfolio)
+    newest = next(reversed(month_folders(options.sources)), None)
     kept, mistakes = _records(options, portfolio, day)
     tasks = sorted(
-        (*map(Task, deadlines(portfolio, day, within)), *kept), key=lambda task: (task.duty.party, task.duty.day)
+        (*map(Task, deadlines(portfolio, day, within, newest)), *kept),
+        key=lambda task: (task.duty.party, task.duty.day),
     )
-    return Outlook(portfolio, tuple(tasks), problems + mistakes)
+    return Outlook(portfolio, tuple(tasks), problems + mistakes, today=day)
 
 
 def _records(options: Options, portfolio: Portfolio, today: date) -> tuple[list[Task], tuple[Problem, ...]]:
@@ -96,8 +99,9 @@ def due_since(options: Options, since: str, today: date | None) -> Outlook:
     documents, _, problems = gather(options)
     known = {document.stem: _said(document) for document in earlier}
     different = [document for document in documents if known.get(document.stem) != _said(document)]
-    found = duties(changes, before, portfolio, today or newest_day(options, portfolio))
-    return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes)
+    day = today or newest_day(options, portfolio)
+    found = duties(changes, before, portfolio, day)
+    return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes, day)
 
 
 def _said(document: Document) -> str:

@@ -180,6 +180,11 @@ def _policy(portfolio: Portfolio) -> Iterator[Reference]:
     yield policy.source, ("review", "chair"), "role", policy.review_chair, roles
     for index, role in enumerate(policy.review_roles):
         yield policy.source, ("review", "required_roles", index), "role", role, roles
+    for kind, needed in policy.internal_roles.items():
+        for index, role in enumerate(needed):
+            yield policy.source, ("review", f"{kind}_roles", index), "role", role, roles
+    if policy.business_days:
+        yield policy.source, ("business_days",), "calendar", policy.business_days, portfolio.calendars
     for kind, approving in policy.approvals.items():
         for index, role in enumerate(approving):
             yield policy.source, ("approvals", kind, index), "role", role, roles

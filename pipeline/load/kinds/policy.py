@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.load.kinds.fields import (
+    FREQUENCIES,
     IDENTIFIER,
     Schema,
     Spec,
@@ -32,9 +33,19 @@ SCHEMA: Schema = {
     "impacts": keyed(text(), required=True),
     "urgencies": keyed(text(), required=True),
     "matrix": keyed(keyed(written("priority")), required=True),
-    "review": record({"chair": IDENTIFIER, "required_roles": many(IDENTIFIER, required=True)}, required=True),
+    "review": record(
+        {
+            "frequency": choice(*FREQUENCIES, required=False),
+            "chair": IDENTIFIER,
+            "required_roles": many(IDENTIFIER, required=True),
+            "ola_roles": many(IDENTIFIER, least=1),
+            "uc_roles": many(IDENTIFIER, least=1),
+        },
+        required=True,
+    ),
     "retention_years": {"type": "integer", "min": 1, "max": 100, "required": True},
     "underpinning": choice(*SEVERITIES),
+    "business_days": written("identifier", required=False),
     "languages": many(choice(*LANGUAGES), least=1),
     "approvals": keyed(many(IDENTIFIER, least=1), keys=choice(*APPROVED, required=False)),
 }
@@ -55,5 +66,10 @@ def read(spec: Spec, source: Source) -> Policy:
         underpinning=Severity(spec["underpinning"]),
         source=source,
         languages=tuple(spec.get("languages", ())),
+        business_days=spec.get("business_days", ""),
+        review_frequency=spec["review"].get("frequency", "yearly"),
+        internal_roles={
+            kind: tuple(spec["review"][f"{kind}_roles"]) for kind in ("ola", "uc") if f"{kind}_roles" in spec["review"]
+        },
         approvals={kind: tuple(roles) for kind, roles in spec.get("approvals", {}).items()},
     )
