@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service
 from pipeline.model.commentary import Commentary
+from pipeline.model.improvements import Improvement
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Issue
@@ -54,6 +55,8 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
         yield from _commentary(commentary, portfolio)
     for requirement in portfolio.requirements.values():
         yield from _requirement(requirement, portfolio)
+    for improvement in portfolio.improvements.values():
+        yield from _improvement(improvement, portfolio)
     yield from _publications(portfolio)
     for entry in portfolio.register.values():
         yield entry.source, (*entry.path, "by"), "person", entry.by, portfolio.organization.people
@@ -76,6 +79,12 @@ def _commentary(commentary: Commentary, portfolio: Portfolio) -> Iterator[Refere
             for review in portfolio.reviews.values()
             if review.agreement == identifier
             for action in (*review.previous_actions, *review.actions)
+        }
+        known |= {
+            action.id
+            for plan in portfolio.improvements.values()
+            if plan.agreement == identifier
+            for action in plan.actions
         }
         for index, progress in enumerate(remarks.actions):
             place = ("agreements", identifier, "actions", index, "id")
@@ -256,9 +265,14 @@ def _review(review: Review, portfolio: Portfolio) -> Iterator[Reference]:
     yield review.source, ("agreement",), "agreement", review.agreement, portfolio.agreements
     yield review.source, ("chair",), "person", review.chair, people
     yield review.source, ("recorder",), "person", review.recorder, people
-    for key, persons in (("present", review.present_provider), ("absent", review.absent_provider)):
+    for key, side, persons in (
+        ("present", "provider", review.present_provider),
+        ("present", "team", review.present_team),
+        ("absent", "provider", review.absent_provider),
+        ("absent", "team", review.absent_team),
+    ):
         for index, person in enumerate(persons):
-            yield review.source, (key, "provider", index), "person", person, people
+            yield review.source, (key, side, index), "person", person, people
 
 
 def _requirement(requirement: Requirement, portfolio: Portfolio) -> Iterator[Reference]:
@@ -279,3 +293,23 @@ def _requirement(requirement: Requirement, portfolio: Portfolio) -> Iterator[Ref
             if target.priority:
                 path = ("items", index, "targets", position, "priority")
                 yield source, path, "priority", target.priority, priorities
+
+
+def _improvement(plan: Improvement, portfolio: Portfolio) -> Iterator[Reference]:
+    source, people = plan.source, portfolio.organization.people
+    yield source, ("owner",), "person", plan.owner, people
+    yield from _issues(plan.issues, source, portfolio)
+    if plan.approval is not None:
+        yield source, ("approval", "by"), "person", plan.approval.person, people
+    if plan.service:
+        yield source, ("service",), "service", plan.service, portfolio.services
+    if plan.agreement:
+        yield source, ("agreement",), "agreement", plan.agreement, portfolio.agreements
+    if plan.origin.kind == "review":
+        yield source, ("source", "reference"), "review", plan.origin.reference, portfolio.reviews
+    if plan.aim is not None and plan.agreement in portfolio.agreements:
+        covered = [terms for version in portfolio.agreements[plan.agreement] for terms in version.services]
+        yield source, ("target", "service"), "service", plan.aim.service, [terms.service for terms in covered]
+        known = [target.id for terms in covered if terms.service == plan.aim.service for target in terms.targets]
+        if known:
+            yield source, ("target", "target"), "target", plan.aim.target, known

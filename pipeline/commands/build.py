@@ -24,7 +24,7 @@ from pipeline.commands.shared import (
 )
 from pipeline.problems import has_errors
 
-KINDS = ("catalog", "sla", "ola", "uc", "procedure", "requirements", "alignment", "reports", "minutes")
+KINDS = ("catalog", "sla", "ola", "uc", "procedure", "requirements", "alignment", "reports", "minutes", "improvements")
 
 
 @click.command()

@@ -7,9 +7,6 @@ from datetime import date, timedelta
 
 from pipeline.model.quantities import Month
 
-MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
-"""Months from one time to the next."""
-
 
 @dataclass(frozen=True, slots=True)
 class Horizon:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.compare.duties import Duty, about
-from pipeline.compare.horizon import MONTHS, Horizon, later
+from pipeline.compare.horizon import Horizon, later
 from pipeline.model.actions import held_reviews, standings
-from pipeline.model.agreements import ORGANIZATION, Agreement, in_force
+from pipeline.model.agreements import MONTHS, ORGANIZATION, Agreement, in_force
 from pipeline.model.improvements import ENDED, Improvement, ImprovementState
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.reviews import Action, Review

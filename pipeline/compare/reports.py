@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.compare.duties import Duty, about
-from pipeline.compare.horizon import MONTHS, Horizon
-from pipeline.model.agreements import Agreement, Due, in_force
+from pipeline.compare.horizon import Horizon
+from pipeline.model.agreements import MONTHS, Agreement, Due, in_force
 from pipeline.model.calendars import business_days_after
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month

@@ -9,6 +9,7 @@ from pipeline.merge.aligning import alignments
 from pipeline.merge.catalog import catalogs
 from pipeline.merge.contracts import olas, slas, ucs
 from pipeline.merge.document import Document, Maker, Wanted, files_behind, retained
+from pipeline.merge.improvement_register import improvements
 from pipeline.merge.minutes import minutes_context
 from pipeline.merge.procedure import procedures
 from pipeline.merge.reporting import period_name, report_context
@@ -102,6 +103,7 @@ DOCUMENTS: Mapping[str, Maker] = {
     "uc": ucs,
     "reports": reports,
     "minutes": minutes,
+    "improvements": improvements,
     "requirements": requirements,
     "catalog": catalogs,
     "procedure": procedures,

@@ -84,7 +84,6 @@ class Improvement:
     id: str
     title: Text
     state: ImprovementState
-    language: str
     agreement: str
     service: str
     process: Text

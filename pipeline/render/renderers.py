@@ -139,6 +139,8 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "catalog": {".docx": _docx, ".pdf": _pages},
     "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pages},
+    "sip": {".docx": _docx, ".pdf": _pages},
+    "improvement-register": {".pdf": _pdf, ".xlsx": _xlsx},
     "alignment": {".pdf": _pdf},
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},

@@ -30,7 +30,6 @@ from pipeline.model.improvements import (
     ImprovementState,
     Origin,
 )
-from pipeline.model.quantities import LANGUAGES
 from pipeline.model.source import Source
 
 SCHEMA: Schema = {
@@ -38,7 +37,6 @@ SCHEMA: Schema = {
     "id": IDENTIFIER,
     "title": text(),
     "state": choice(*ImprovementState),
-    "language": choice(*LANGUAGES),
     "agreement": written("identifier", required=False),
     "service": written("identifier", required=False),
     "process": text(required=False),
@@ -72,7 +70,6 @@ def read(spec: Spec, source: Source) -> Improvement:
         id=spec["id"],
         title=as_text(spec["title"]),
         state=ImprovementState(spec["state"]),
-        language=spec["language"],
         agreement=spec.get("agreement", ""),
         service=spec.get("service", ""),
         process=as_text(spec.get("process")),

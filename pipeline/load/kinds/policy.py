@@ -22,7 +22,7 @@ from pipeline.model.source import Source
 from pipeline.problems import Severity
 
 SEVERITIES = ("warning", "error")
-APPROVED = ("sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request")
+APPROVED = ("sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request", "improvement")
 """What somebody has to approve."""
 
 SCHEMA: Schema = {
