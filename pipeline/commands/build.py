@@ -24,7 +24,19 @@ from pipeline.commands.shared import (
 )
 from pipeline.problems import has_errors
 
-KINDS = ("catalog", "sla", "ola", "uc", "procedure", "requirements", "alignment", "reports", "minutes", "improvements")
+KINDS = (
+    "catalog",
+    "sla",
+    "ola",
+    "uc",
+    "procedure",
+    "requirements",
+    "alignment",
+    "reports",
+    "minutes",
+    "review-packs",
+    "improvements",
+)
 
 
 @click.command()

@@ -10,6 +10,7 @@ from pipeline.merge.catalog import catalogs
 from pipeline.merge.contracts import olas, slas, ucs
 from pipeline.merge.document import Document, Maker, Wanted, files_behind, retained
 from pipeline.merge.improvement_register import improvements
+from pipeline.merge.inviting import review_packs
 from pipeline.merge.minutes import minutes_context
 from pipeline.merge.procedure import procedures
 from pipeline.merge.reporting import period_name, report_context
@@ -72,7 +73,7 @@ def minutes(
     """The minutes of every review held on months up to the one wanted."""
     for review in portfolio.reviews.values():
         versions = portfolio.agreements[review.agreement]
-        if review.status != "held" or wanted.customer not in {"", versions[0].customer}:
+        if review.status != "held" or wanted.customer not in {"", versions[0].other_party}:
             continue
         if wanted.month is not None and review.last > wanted.month:
             continue
@@ -82,7 +83,7 @@ def minutes(
         context = minutes_context(portfolio, review, months, words)
         yield Document(
             kind="minutes",
-            stem=f"{agreement.customer}/reviews/{review.id}",
+            stem=f"{agreement.other_party}/reviews/{review.id}",
             language=agreement.language,
             agreement=agreement.id,
             version=context.agreement.version,
@@ -103,6 +104,7 @@ DOCUMENTS: Mapping[str, Maker] = {
     "uc": ucs,
     "reports": reports,
     "minutes": minutes,
+    "review-packs": review_packs,
     "improvements": improvements,
     "requirements": requirements,
     "catalog": catalogs,

@@ -85,7 +85,7 @@ def register_context(portfolio: Portfolio, measurement: Measurement | None, day:
         plans_overdue=late_plans,
         actions_open=len(still),
         actions_overdue=late,
-        plans=tuple(_plan(portfolio, measurement, plan, day, words) for plan in chosen),
+        plans=tuple(plan_row(portfolio, measurement, plan, day, words) for plan in chosen),
         open_actions=still,
         closed_actions=tuple(row for row in reversed(rows) if row.state not in OPEN_STATES),
         records_keeper=records_keeper(portfolio, words),
@@ -128,7 +128,10 @@ def _kind(one: Standing) -> str:
     return "review" if isinstance(one.origin, Review) else "improvement"
 
 
-def _plan(portfolio: Portfolio, measurement: Measurement | None, plan: Improvement, day: date, words: Words) -> PlanRow:
+def plan_row(
+    portfolio: Portfolio, measurement: Measurement | None, plan: Improvement, day: date, words: Words
+) -> PlanRow:
+    """A plan in a line."""
     block = effect_block(portfolio, effect(measurement, plan), words)
     done = sum(one.state == "done" for one in plan.actions)
     whose = party(portfolio, party_of(plan, portfolio), words).short_name

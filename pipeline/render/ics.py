@@ -48,7 +48,7 @@ def render_ics(events: Sequence[Event], name: str, stamp: datetime) -> bytes:
     """A calendar called `name`; a meeting with an organizer is a request to take part, all else is for information."""
     invitation = any(event.organizer for event in events)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
-    lines += [f"METHOD:{'REQUEST' if invitation else 'PUBLISH'}", f"X-WR-CALNAME:{_text(name)}"]
+    lines += ["METHOD:REQUEST"] if invitation else ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(name)}"]
     for event in events:
         lines += _event(event, stamp)
     return "".join(f"{_folded(line)}\r\n" for line in (*lines, "END:VCALENDAR")).encode()

@@ -15,6 +15,7 @@ from decimal import Decimal
 import jinja2
 
 from pipeline.merge.report import ReportContext, ResultRow
+from pipeline.merge.review_pack import PackContext
 from pipeline.render.templates import render_file
 
 WIDTH = 680.0
@@ -86,7 +87,7 @@ def text_width(text: str) -> float:
     return FONT * (wide + 0.54 * (len(text) - wide))
 
 
-def sentences(parts: Sequence[str], context: ReportContext) -> str:
+def sentences(parts: Sequence[str], context: ReportContext | PackContext) -> str:
     """One text of several sentences."""
     return ("" if context.language == "zh-CN" else " ").join(parts)
 
