@@ -142,7 +142,11 @@ def _belongs(document: Document, duty: Duty) -> bool:
     if duty.subject in _KINDS:
         return document.kind == _KINDS[duty.subject]
     if duty.subject.startswith("review "):
-        return document.kind == "minutes" and document.stem.endswith("/" + duty.subject.removeprefix("review "))
+        name = document.stem.rpartition("/")[2].removesuffix("_pack")
+        return document.kind in {"minutes", "review-pack"} and name == duty.subject.removeprefix("review ")
+    if duty.subject.startswith("improvement "):
+        name = document.stem.rpartition("/")[2].partition(".")[0]
+        return document.kind == "sip" and name == duty.subject.removeprefix("improvement ")
     if duty.subject.startswith("requirement "):
         name = document.stem.rpartition("/")[2].partition("_")[0]
         return name == duty.subject.removeprefix("requirement ") and document.kind in {"requirement", "change-request"}

@@ -241,6 +241,12 @@ def test_a_new_priority_matrix_concerns_every_agreement_in_force(demo_sources: P
     assert "sla-harbour-core@A/00" not in subjects
 
 
+def test_a_changed_improvement_plan_is_told_to_its_owner(demo_sources: Path) -> None:
+    told, found = changed(demo_sources, ("improvements/sip-2026-02.yaml", "due: 2026-10-30", "due: 2026-11-30"))
+    assert told == ["improvement sip-2026-02: sip-2026-02-a due: 2026-10-30 -> 2026-11-30"] or len(told) == 1
+    assert of(found, "improvement sip-2026-02") == ["make improvements; tell pan-wenjie"]
+
+
 def test_what_cannot_be_read_on_one_side_is_not_called_new_or_gone(demo_sources: Path) -> None:
     before = load(demo_sources)
     edit(demo_sources, NETWORK, "kind: service", "kind: service\nsurprise: 1")

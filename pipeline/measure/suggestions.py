@@ -63,7 +63,11 @@ def from_figures(months: Sequence[SlaMonth]) -> Iterator[Suggestion]:
             yield Suggestion(Hint.RUNNING, service, result, tuple(running), len(months))
         elif len(missed) >= OFTEN:
             yield Suggestion(Hint.OFTEN, service, result, tuple(missed), len(months))
-        elif not result.promise.target.priority and all(found is None or found.status == NO_DATA for _, found in history) and len(months) >= RUNNING:
+        elif (
+            not result.promise.target.priority
+            and all(found is None or found.status == NO_DATA for _, found in history)
+            and len(months) >= RUNNING
+        ):
             yield Suggestion(Hint.SILENT, service, result, (), len(months))
 
 

@@ -58,6 +58,7 @@ def reports(
                     *(one.source for one in versions),
                     *(one.source for one in portfolio.exclusions.values() if one.customer == agreement.customer),
                     *(one.source for one in portfolio.reviews.values() if one.agreement == agreement.id),
+                    *(one.source for one in portfolio.improvements.values() if one.agreement == agreement.id),
                     *(one.source for at, one in portfolio.commentaries.items() if month.period.has(at)),
                     exports=_exports(measurement),
                 ),

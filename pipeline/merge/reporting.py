@@ -105,7 +105,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         misses=tuple(missed_targets(scope)),
         plan=plan(scope),
         review=words.date(review.day) if review else "",
-        follow_ups=tuple(follow_ups(scope, review)) if review else (),
+        follow_ups=tuple(follow_ups(scope)),
         termination_triggers=tuple(clause(scope, one) for one in settlements[-1][1].triggers),
     )
 

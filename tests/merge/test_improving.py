@@ -140,15 +140,20 @@ def test_the_register_lists_what_is_overdue_first_and_closed_things_last(
     portfolio: Portfolio, measurement: Measurement, labels: Labels
 ) -> None:
     context = register_of(made(portfolio, measurement, labels), "en")
-    assert context.headline == "Overdue: 2 actions."
-    assert (context.plans_open, context.actions_overdue) == (2, 2)
+    assert context.headline == "Overdue: 3 actions."
+    assert (context.plans_open, context.actions_overdue) == (2, 3)
     assert [row.id for row in context.plans] == ["sip-2026-02", "sip-2026-03", "sip-2026-01"]
-    assert [row.id for row in context.open_actions[:2]] == ["act-2026-07-4", "sip-2026-02-a"]
+    assert [row.id for row in context.open_actions if row.overdue] == [
+        "act-2026-07-4",
+        "act-hengyuan-2026-08-1",
+        "sip-2026-02-a",
+    ]
+    assert [row.overdue for row in context.open_actions] == [True] * 3 + [False] * (len(context.open_actions) - 3)
     assert all(row.state in {"done", "cancelled"} for row in context.closed_actions)
     late = replace(portfolio.improvements["sip-2026-03"], planned=date(2026, 10, 1))
     portfolio = replace(portfolio, improvements={**portfolio.improvements, late.id: late})
     context = register_of(made(portfolio, measurement, labels), "zh-CN")
-    assert context.headline == "逾期：1 项计划、2 个行动项。"
+    assert context.headline == "逾期：1 项计划、3 个行动项。"
     assert context.plans[0].id == "sip-2026-03"
 
 
