@@ -58,7 +58,8 @@ def improvements(
 
 def _sources(portfolio: Portfolio, measurement: Measurement | None) -> tuple[str, ...]:
     found = {file for plan in portfolio.improvements.values() for file in files(portfolio, measurement, plan)}
-    found |= {one.source.file for one in (*portfolio.reviews.values(), *portfolio.commentaries.values())}
+    found |= {one.source.file for one in portfolio.reviews.values()}
+    found |= {one.source.file for one in portfolio.commentaries.values()}
     found |= {portfolio.organization.source.file, portfolio.policy.source.file}
     return tuple(sorted(found))
 

@@ -66,6 +66,7 @@ class MinutesContext:
     provider: PartyBlock
     customer: PartyBlock
     customer_label: str
+    kind: str
     date: str
     time: str
     location: str
@@ -110,6 +111,7 @@ def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMo
         provider=party(portfolio, ORGANIZATION, words),
         customer=party(portfolio, agreement.other_party, words),
         customer_label=words.label(f"side.{agreement.kind}"),
+        kind=agreement.kind,
         date=words.date(review.day),
         time=review.time.replace("-", "–"),
         location=words(review.location),

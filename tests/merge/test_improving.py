@@ -145,7 +145,7 @@ def test_the_register_lists_what_is_overdue_first_and_closed_things_last(
     assert [row.id for row in context.plans] == ["sip-2026-02", "sip-2026-03", "sip-2026-01"]
     assert [row.id for row in context.open_actions if row.overdue] == [
         "act-2026-07-4",
-        "act-hengyuan-2026-08-1",
+        "hy-2026-08-1",
         "sip-2026-02-a",
     ]
     assert [row.overdue for row in context.open_actions] == [True] * 3 + [False] * (len(context.open_actions) - 3)
