@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,8 +17,9 @@ from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
 from pipeline.measure.attainment import MISSED
-from pipeline.measure.measurement import Measurement, measure
-from pipeline.measure.suggestions import Hint, from_dates, from_figures, from_workload
+from pipeline.measure.measurement import Measurement, SlaMonth, measure
+from pipeline.measure.suggestions import Hint, Suggestion, from_dates, from_figures, from_workload
+from pipeline.measure.tallies import Load
 from pipeline.merge.document import Document, Wanted
 from pipeline.merge.documents import minutes
 from pipeline.merge.inviting import review_packs
@@ -182,10 +183,9 @@ def test_without_exports_there_is_a_pack_without_figures(portfolio: Portfolio, l
 # suggestions
 
 
-def hints(found: Sequence[object]) -> list[tuple[str, str, int]]:
+def hints(found: Iterable[Suggestion]) -> list[tuple[str, str, int]]:
     return [
-        (one.result.promise.target.id if one.result else one.service, str(one.hint), len(one.months))  # type: ignore[attr-defined]
-        for one in found
+        (one.result.promise.target.id if one.result else one.service, str(one.hint), len(one.months)) for one in found
     ]
 
 
@@ -194,17 +194,14 @@ def test_a_target_missed_three_months_running_is_told_apart_from_one_missed_now_
 ) -> None:
     months = measurement.months["sla-harbour-core"]
     august = [one for one in months if one.period.month <= Month(2026, 8)]
-    assert ("p3-resolution", "often", 2) in hints(list(from_figures(august)))
+    assert ("p3-resolution", "often", 2) in hints(from_figures(august))
     doctored = [replace_status(one, "uptime") for one in august[-3:]]
-    found = [one for one in hints(list(from_figures([*august[:-3], *doctored]))) if one[0] == "uptime"]
+    found = [one for one in hints(from_figures([*august[:-3], *doctored])) if one[0] == "uptime"]
     assert ("uptime", "running", 3) in found
 
 
-def replace_status(month: object, target: str) -> object:
+def replace_status(month: SlaMonth, target: str) -> SlaMonth:
     """The same month, with a target of that id missed in every service."""
-    from pipeline.measure.measurement import SlaMonth
-
-    assert isinstance(month, SlaMonth)
     found = tuple(replace(one, status=MISSED) if one.promise.target.id == target else one for one in month.results)
     return SlaMonth(month.span, month.period, lambda: found)
 
@@ -212,8 +209,6 @@ def replace_status(month: object, target: str) -> object:
 def test_more_work_than_agreed_is_told_by_the_months(measurement: Measurement) -> None:
     months = measurement.months["sla-renhe-clinical"]
     assert list(from_workload(months, measurement.measured.loads)) == []
-    from pipeline.measure.tallies import Load
-
     flooded = {
         ((one.period.start, one.period.stop), "renhe-hospital", "service-desk"): Load(opened=10_000)
         for one in months[-4:]
