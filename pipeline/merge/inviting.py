@@ -256,12 +256,12 @@ def _found(
     review: Review,
     versions: tuple[Agreement, ...],
 ) -> Iterator[Suggestion]:
-    """What figures and dates suggest; the chains behind promises only where the other side is not a customer."""
+    """What figures and dates suggest; the chains behind promises are for our own teams only."""
     if versions[0].kind == "sla":
         yield from from_figures(months)
         if measurement is not None:
             yield from from_workload(months, measurement.measured.loads)
-    else:
+    elif versions[0].kind == "ola":
         chains = assess(portfolio)
         thin = {id(one): one.relative_margin is not None and one.relative_margin < THIN for one in chains.assessments}
         yield from from_chains(chains, review.agreement, review.day, thin)

@@ -157,6 +157,7 @@ def test_a_supplier_s_pack_names_no_customer(portfolio: Portfolio, measurement: 
         for name in (*customer.name.translations.values(), *customer.short_name.translations.values()):
             assert name not in text
     assert "sla-" not in text.lower()
+    assert not any("余量" in one for one in context.suggestions)  # how close we sail is not for suppliers
 
 
 def test_the_invitation_is_a_calendar_file_in_the_time_of_the_place(
