@@ -214,7 +214,7 @@ def test_a_build_with_nothing_changed_rewrites_nothing_and_says_so(demo_output: 
     command = [sys.executable, "-m", "pipeline", "build", "--output", str(demo_output)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("nothing changed: all 56 files in ")
+    assert done.stdout.startswith("nothing changed: all 78 files in ")
     assert {path: path.stat().st_mtime_ns for path in demo_output.rglob("*") if path.is_file()} == before
 
 
