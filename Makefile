@@ -24,7 +24,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes satisfaction dispatch send verify forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -33,7 +33,7 @@ all: setup ## build every document that is due for the month
 check: setup ## validate and measure everything, write nothing
 	@$(SLM) check $(CHOSEN)
 
-catalog sla ola uc procedure requirements alignment reports overview minutes satisfaction: setup ## build only the documents of this kind
+catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction: setup ## build only the documents of this kind
 	@$(SLM) build $@ $(PLACED)
 
 forecast: setup ## tell what the running periods will come to

@@ -160,7 +160,7 @@ def months_of(options: Options, portfolio: Portfolio) -> tuple[tuple[Month, ...]
     if not folders:
         return (), ()
     last = options.month or folders[-1]
-    reviewed = [one.first for one in portfolio.reviews.values() if one.status == "held"]
+    reviewed = [one.first for one in portfolio.reviews.values()]
     first = min([last.plus(1 - max(TREND, history_needed(portfolio))), *reviewed])
     return tuple(month for month in folders if first <= month <= last), ()
 

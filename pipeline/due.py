@@ -42,6 +42,7 @@ class Outlook:
     tasks: tuple[Task, ...]
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...] = ()
+    today: date = date.min
 
 
 def due_by_date(options: Options, today: date | None, within: int) -> Outlook:
@@ -50,11 +51,13 @@ def due_by_date(options: Options, today: date | None, within: int) -> Outlook:
     if portfolio is None:
         return Outlook(None, (), problems)
     day = today or newest_day(options, portfolio)
+    newest = next(reversed(month_folders(options.sources)), None)
     kept, mistakes = _records(options, portfolio, day)
     tasks = sorted(
-        (*map(Task, deadlines(portfolio, day, within)), *kept), key=lambda task: (task.duty.party, task.duty.day)
+        (*map(Task, deadlines(portfolio, day, within, newest)), *kept),
+        key=lambda task: (task.duty.party, task.duty.day),
     )
-    return Outlook(portfolio, tuple(tasks), problems + mistakes)
+    return Outlook(portfolio, tuple(tasks), problems + mistakes, today=day)
 
 
 def _records(options: Options, portfolio: Portfolio, today: date) -> tuple[list[Task], tuple[Problem, ...]]:
@@ -96,8 +99,9 @@ def due_since(options: Options, since: str, today: date | None) -> Outlook:
     documents, _, problems = gather(options)
     known = {document.stem: _said(document) for document in earlier}
     different = [document for document in documents if known.get(document.stem) != _said(document)]
-    found = duties(changes, before, portfolio, today or newest_day(options, portfolio))
-    return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes)
+    day = today or newest_day(options, portfolio)
+    found = duties(changes, before, portfolio, day)
+    return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes, day)
 
 
 def _said(document: Document) -> str:
@@ -138,7 +142,11 @@ def _belongs(document: Document, duty: Duty) -> bool:
     if duty.subject in _KINDS:
         return document.kind == _KINDS[duty.subject]
     if duty.subject.startswith("review "):
-        return document.kind == "minutes" and document.stem.endswith("/" + duty.subject.removeprefix("review "))
+        name = document.stem.rpartition("/")[2].removesuffix("_pack")
+        return document.kind in {"minutes", "review-pack"} and name == duty.subject.removeprefix("review ")
+    if duty.subject.startswith("improvement "):
+        name = document.stem.rpartition("/")[2].partition(".")[0]
+        return document.kind == "sip" and name == duty.subject.removeprefix("improvement ")
     if duty.subject.startswith("requirement "):
         name = document.stem.rpartition("/")[2].partition("_")[0]
         return name == duty.subject.removeprefix("requirement ") and document.kind in {"requirement", "change-request"}

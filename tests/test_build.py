@@ -49,6 +49,9 @@ PRINTED = (
     "hengyuan-telecom/agreements/uc-hengyuan-lines_A-00.en",
     "qirui-hardware/agreements/uc-qirui-maintenance_A-00",
     "harbour-port/reviews/harbour-2026-07",
+    "infrastructure-team/reviews/infrastructure-2026-08",
+    "hengyuan-telecom/reviews/hengyuan-2026-08",
+    *(f"internal/improvements/sip-2026-0{number}.{language}" for number in (1, 2, 3) for language in ("zh-CN", "en")),
 )
 REQUIREMENTS = (
     "internal/requirements/harbour-yard-database",
@@ -84,6 +87,10 @@ def test_every_document_that_is_due_is_built(demo_output: Path) -> None:
     wanted |= {
         f"internal/overview_2026-10.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".json")
     }
+    wanted |= {
+        f"internal/improvement-register.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".xlsx")
+    }
+    wanted |= {f"renhe-hospital/reviews/renhe-2026-12_pack{ending}" for ending in (".pdf", ".ics")}
     wanted.add("manifest.json")
     assert names == wanted
 

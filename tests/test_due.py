@@ -12,15 +12,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from icalendar import Calendar
 
 from pipeline.cli import slm
-from pipeline.compare.deadlines import deadlines, later
+from pipeline.compare.deadlines import deadlines
 from pipeline.compare.duties import Duty
+from pipeline.compare.horizon import later
 from pipeline.compare.impact import duties
 from pipeline.compare.portfolios import compare
 from pipeline.load.characters import all_covered
 from pipeline.load.sources import load_portfolio
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import Month
 
 NETWORK = "catalog/network-operations.yaml"
 OFFICE = "calendars/business-cn.yaml"
@@ -238,6 +241,12 @@ def test_a_new_priority_matrix_concerns_every_agreement_in_force(demo_sources: P
     assert "sla-harbour-core@A/00" not in subjects
 
 
+def test_a_changed_improvement_plan_is_told_to_its_owner(demo_sources: Path) -> None:
+    told, found = changed(demo_sources, ("improvements/sip-2026-02.yaml", "due: 2026-10-30", "due: 2026-11-30"))
+    assert told == ["improvement sip-2026-02: actions, sip-2026-02-a, due: 2026-10-30 -> 2026-11-30"]
+    assert of(found, "improvement sip-2026-02") == ["make improvements; tell pan-wenjie"]
+
+
 def test_what_cannot_be_read_on_one_side_is_not_called_new_or_gone(demo_sources: Path) -> None:
     before = load(demo_sources)
     edit(demo_sources, NETWORK, "kind: service", "kind: service\nsurprise: 1")
@@ -300,6 +309,81 @@ def test_what_was_promised_in_a_review_is_due_until_it_is_done(demo_sources: Pat
     assert open_actions
     assert all("was due on 2026" in one.because or "is due on 2026" in one.because for one in open_actions)
     assert all(one.day <= str(TODAY) for one in open_actions)
+
+
+def test_an_action_that_a_later_month_reports_done_is_due_no_longer(demo_sources: Path) -> None:
+    portfolio = load(demo_sources)
+
+    def overdue(day: str) -> list[str]:
+        found = deadlines(portfolio, date.fromisoformat(day), 0)
+        return [one.key for one in found if one.kind == "action" and one.party == "harbour-port"]
+
+    assert overdue("2026-09-30") == [
+        "act-2025-12-3",
+        "act-2026-07-1",
+        "act-2026-07-2",
+        "act-2026-07-4",
+        "act-2026-07-3",
+    ]
+    assert overdue("2026-10-31") == ["act-2026-07-4"]  # the commentary of October tells of the others
+
+
+def test_reports_fall_due_in_working_days_by_the_provider_s_calendar(demo_sources: Path) -> None:
+    portfolio = load(demo_sources)
+    found = deadlines(portfolio, date(2026, 9, 30), 60, Month(2026, 9))
+    days = {(one.agreement, one.key): one.day for one in found if one.kind == "report"}
+    # 1 to 7 October 2026 are public holidays, Saturday the 10th is worked: 8, 9, 10, 12, 13 October
+    assert days["sla-harbour-core", "2026-09"] == "2026-10-13"
+    assert days["sla-harbour-core", "2026-10"] == "2026-11-06"
+    assert days["uc-qirui-maintenance", "2026-Q3"]
+    assert ("uc-qirui-maintenance", "2026-10") not in days  # quarterly
+
+
+def test_without_a_calendar_working_days_are_those_from_monday_to_friday(demo_sources: Path) -> None:
+    edit(demo_sources, "policy.yaml", "business_days: business-cn\n", "")
+    found = deadlines(load(demo_sources), date(2026, 9, 30), 60, Month(2026, 9))
+    days = {(one.agreement, one.key): one.day for one in found if one.kind == "report"}
+    assert days["sla-harbour-core", "2026-09"] == "2026-10-07"
+
+
+def test_a_report_of_a_month_with_exports_was_made_and_is_not_called_late(demo_sources: Path) -> None:
+    portfolio = load(demo_sources)
+
+    def late(newest: Month) -> list[tuple[str, str]]:
+        found = deadlines(portfolio, date(2026, 11, 30), 0, newest)
+        return [(one.key, one.because) for one in found if one.kind == "report" and one.agreement == "sla-harbour-core"]
+
+    assert late(Month(2026, 10)) == []
+    assert late(Month(2026, 9)) == [("2026-10", "its report on 2026-10 was due on 2026-11-06")]
+
+
+def test_reviews_with_teams_and_suppliers_fall_due_after_those_with_customers(demo_sources: Path) -> None:
+    found = deadlines(load(demo_sources), TODAY, 90)
+    [desk] = [one for one in found if one.kind == "review" and one.agreement == "ola-service-desk"]
+    assert desk.state == "never reviewed since 2025-01-01"
+    assert desk.action.endswith("hold the reviews with customers first")
+
+
+def test_what_is_due_can_be_taken_into_a_calendar(demo_sources: Path, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    result = due(demo_sources, "--today", "2026-10-31", "--ics", str(file), "--json")
+    listed = rows(result)
+    calendar: Any = Calendar.from_ical(file.read_bytes())
+    events = calendar.walk("VEVENT")
+    assert result.stderr.splitlines()[-1].endswith(f": {len(events)} events")
+    assert len(events) == len(listed) == len({event["UID"] for event in events})
+    assert {str(event["DTSTART"].dt) for event in events} == {row["day"] for row in listed}
+    [planned] = [event for event in events if event["SUMMARY"].startswith("review renhe-2026-12: planned")]
+    assert planned["DTSTART"].dt == date(2026, 12, 10)
+    again = tmp_path / "again.ics"
+    due(demo_sources, "--today", "2026-10-31", "--ics", str(again))
+    assert again.read_bytes() == file.read_bytes()
+
+
+def test_a_calendar_that_cannot_be_written_is_wrong_usage(demo_sources: Path, tmp_path: Path) -> None:
+    result = due(demo_sources, "--ics", str(tmp_path / "nowhere" / "due.ics"))
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipeline.check.approvals import check_approvals
 from pipeline.check.calendars import check_calendars
+from pipeline.check.improvements import check_improvements
 from pipeline.check.languages import check_languages
 from pipeline.check.matrix import check_matrix
 from pipeline.check.procedure import check_procedure
@@ -13,6 +14,7 @@ from pipeline.check.profiles import check_profiles
 from pipeline.check.publications import check_publications
 from pipeline.check.references import check_references
 from pipeline.check.requirements import check_requirements
+from pipeline.check.reviews import check_reviews
 from pipeline.check.roles import check_roles
 from pipeline.check.signed import check_signed
 from pipeline.check.surveys import check_surveys
@@ -27,6 +29,8 @@ CHECKS: tuple[Callable[[Portfolio], tuple[Problem, ...]], ...] = (
     check_versions,
     check_signed,
     check_roles,
+    check_reviews,
+    check_improvements,
     check_approvals,
     check_calendars,
     check_targets,

@@ -57,6 +57,10 @@ def _wanted(portfolio: Portfolio) -> Iterator[tuple[Source, tuple[str, ...]]]:
     for review in portfolio.reviews.values():
         if review.agreement in portfolio.agreements:
             yield review.source, (portfolio.agreements[review.agreement][-1].language,)
+    for plan in portfolio.improvements.values():
+        # its document and the register of all of them; its actions also stand in the reports of its agreement
+        spoken = {one.language for one in portfolio.agreements.get(plan.agreement, ())}
+        yield plan.source, _ordered({*spoken, *portfolio.languages})
 
 
 def _ordered(languages: set[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pipeline.model.agreements import ORGANIZATION, Agreement
 from pipeline.model.catalog import Service, Target
 from pipeline.model.commentary import Commentary
+from pipeline.model.improvements import Improvement
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Issue
@@ -46,20 +47,26 @@ def _references(portfolio: Portfolio) -> Iterator[Reference]:
     for versions in portfolio.agreements.values():
         for agreement in versions:
             yield from _agreement(agreement, portfolio)
-    for review in portfolio.reviews.values():
-        yield from _review(review, portfolio)
     for profile in portfolio.profiles.values():
         yield from _profile(profile, portfolio)
     yield from _exclusions(portfolio)
-    for commentary in portfolio.commentaries.values():
-        yield from _commentary(commentary, portfolio)
-    for survey in portfolio.surveys.values():
-        yield from _survey(survey, portfolio)
+    yield from _follow_up(portfolio)
     for requirement in portfolio.requirements.values():
         yield from _requirement(requirement, portfolio)
     yield from _publications(portfolio)
     for entry in portfolio.register.values():
         yield entry.source, (*entry.path, "by"), "person", entry.by, portfolio.organization.people
+
+
+def _follow_up(portfolio: Portfolio) -> Iterator[Reference]:
+    for review in portfolio.reviews.values():
+        yield from _review(review, portfolio)
+    for commentary in portfolio.commentaries.values():
+        yield from _commentary(commentary, portfolio)
+    for survey in portfolio.surveys.values():
+        yield from _survey(survey, portfolio)
+    for improvement in portfolio.improvements.values():
+        yield from _improvement(improvement, portfolio)
 
 
 def _exclusions(portfolio: Portfolio) -> Iterator[Reference]:
@@ -79,6 +86,12 @@ def _commentary(commentary: Commentary, portfolio: Portfolio) -> Iterator[Refere
             for review in portfolio.reviews.values()
             if review.agreement == identifier
             for action in (*review.previous_actions, *review.actions)
+        }
+        known |= {
+            action.id
+            for plan in portfolio.improvements.values()
+            if plan.agreement == identifier
+            for action in plan.actions
         }
         for index, progress in enumerate(remarks.actions):
             place = ("agreements", identifier, "actions", index, "id")
@@ -183,6 +196,11 @@ def _policy(portfolio: Portfolio) -> Iterator[Reference]:
     yield policy.source, ("review", "chair"), "role", policy.review_chair, roles
     for index, role in enumerate(policy.review_roles):
         yield policy.source, ("review", "required_roles", index), "role", role, roles
+    for kind, needed in policy.internal_roles.items():
+        for index, role in enumerate(needed):
+            yield policy.source, ("review", f"{kind}_roles", index), "role", role, roles
+    if policy.business_days:
+        yield policy.source, ("business_days",), "calendar", policy.business_days, portfolio.calendars
     for kind, approving in policy.approvals.items():
         for index, role in enumerate(approving):
             yield policy.source, ("approvals", kind, index), "role", role, roles
@@ -278,9 +296,14 @@ def _review(review: Review, portfolio: Portfolio) -> Iterator[Reference]:
     yield review.source, ("agreement",), "agreement", review.agreement, portfolio.agreements
     yield review.source, ("chair",), "person", review.chair, people
     yield review.source, ("recorder",), "person", review.recorder, people
-    for key, persons in (("present", review.present_provider), ("absent", review.absent_provider)):
+    for key, side, persons in (
+        ("present", "provider", review.present_provider),
+        ("present", "team", review.present_team),
+        ("absent", "provider", review.absent_provider),
+        ("absent", "team", review.absent_team),
+    ):
         for index, person in enumerate(persons):
-            yield review.source, (key, "provider", index), "person", person, people
+            yield review.source, (key, side, index), "person", person, people
 
 
 def _requirement(requirement: Requirement, portfolio: Portfolio) -> Iterator[Reference]:
@@ -301,3 +324,23 @@ def _requirement(requirement: Requirement, portfolio: Portfolio) -> Iterator[Ref
             if target.priority:
                 path = ("items", index, "targets", position, "priority")
                 yield source, path, "priority", target.priority, priorities
+
+
+def _improvement(plan: Improvement, portfolio: Portfolio) -> Iterator[Reference]:
+    source, people = plan.source, portfolio.organization.people
+    yield source, ("owner",), "person", plan.owner, people
+    yield from _issues(plan.issues, source, portfolio)
+    if plan.approval is not None:
+        yield source, ("approval", "by"), "person", plan.approval.person, people
+    if plan.service:
+        yield source, ("service",), "service", plan.service, portfolio.services
+    if plan.agreement:
+        yield source, ("agreement",), "agreement", plan.agreement, portfolio.agreements
+    if plan.origin.kind == "review":
+        yield source, ("source", "reference"), "review", plan.origin.reference, portfolio.reviews
+    if plan.aim is not None and plan.agreement in portfolio.agreements:
+        covered = [terms for version in portfolio.agreements[plan.agreement] for terms in version.services]
+        yield source, ("target", "service"), "service", plan.aim.service, [terms.service for terms in covered]
+        known = [target.id for terms in covered if terms.service == plan.aim.service for target in terms.targets]
+        if known:
+            yield source, ("target", "target"), "target", plan.aim.target, known

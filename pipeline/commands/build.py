@@ -35,6 +35,8 @@ KINDS = (
     "reports",
     "overview",
     "minutes",
+    "review-packs",
+    "improvements",
     "satisfaction",
 )
 

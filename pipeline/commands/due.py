@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, epoch, options, show
+from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, epoch, options, show, shown_path
 from pipeline.problems import has_errors
 
 if TYPE_CHECKING:
@@ -31,8 +31,11 @@ NOTICE = 90
 @click.option("--sources", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.sources)
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.output)
 @click.option("--templates", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.templates)
+@click.option("--ics", type=click.Path(dir_okay=False, path_type=Path), help="Also write a calendar file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def due(since: str | None, today: datetime | None, within: int, as_json: bool, **folders: Path) -> None:
+def due(
+    since: str | None, today: datetime | None, within: int, ics: Path | None, as_json: bool, **folders: Path
+) -> None:
     """List what is due by date, or what changes of the sources ask for."""
     from pipeline.due import due_by_date, due_since  # noqa: PLC0415
     from pipeline.load.history import NoEarlierState  # noqa: PLC0415
@@ -48,7 +51,21 @@ def due(since: str | None, today: datetime | None, within: int, as_json: bool, *
         sys.exit(PROBLEMS)
     for line in _json_lines(outlook) if as_json else _lines(outlook):
         click.echo(line)
+    if ics is not None:
+        _write_calendar(ics, outlook)
     sys.exit(PROBLEMS if has_errors(outlook.problems) else OK)
+
+
+def _write_calendar(file: Path, outlook: Outlook) -> None:
+    from pipeline.reminders import calendar_of  # noqa: PLC0415
+
+    content, entries = calendar_of(outlook)
+    try:
+        file.write_bytes(content)
+    except OSError as failure:
+        message = f"{shown_path(file)} cannot be written: {failure.strerror}"
+        raise click.UsageError(message) from None
+    click.echo(f"{shown_path(file)}: {count(entries, 'event')}", err=True)
 
 
 def _epoch() -> date | None:
@@ -68,6 +85,7 @@ def _json_lines(outlook: Outlook) -> Iterator[str]:
             "name": name,
             "contact": contact,
             "email": email,
+            "kind": duty.kind,
             "subject": duty.subject,
             "state": duty.state,
             "because": duty.because,

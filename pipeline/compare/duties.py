@@ -15,7 +15,7 @@ class Duty:
     """Something to do about `subject`, in `state`, which concerns `party`; `file` is the source that gave rise to it.
 
     `day` is the day that it is due on, none where it is due now. `agreement` and `version` are empty where the subject
-    is none.
+    is none. `kind` and `key` (what it is about: an action, a period) stay the same when its day is moved.
     """
 
     party: str
@@ -27,6 +27,8 @@ class Duty:
     day: str = ""
     agreement: str = ""
     version: str = ""
+    kind: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,20 @@ def alive(portfolio: Portfolio, today: date) -> Iterator[Alive]:
                 yield Alive(version, f"signed, from {start}" if start > today else f"in force until {end}", signed=True)
 
 
-def about(one: Agreement, state: str, because: str, action: str, *, file: str = "", day: str = "") -> Duty:
+def about(
+    one: Agreement,
+    state: str,
+    because: str,
+    action: str,
+    *,
+    file: str = "",
+    day: str = "",
+    kind: str = "",
+    key: str = "",
+) -> Duty:
     """A duty about a version of an agreement."""
-    return Duty(one.other_party, one.label, state, because, action, file, day, one.id, str(one.version))
+    version = str(one.version)
+    return Duty(one.other_party, one.label, state, because, action, file, day, one.id, version, kind, key)
 
 
 def next_version(agreement: Agreement, portfolio: Portfolio) -> str:

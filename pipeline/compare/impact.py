@@ -246,7 +246,11 @@ def _reviews(case: _Case) -> Iterator[Duty]:
         subject, state = f"review {review.id}", f"{review.status} for {review.day}"
         action = ""
         if change.kind == "review" and change.id == review.id:
-            action = "tell all who take part" if review.status == "planned" else "make minutes; have them confirmed"
+            action = (
+                "make review-packs; tell all who take part"
+                if review.status == "planned"
+                else "make minutes; have them confirmed"
+            )
         elif review.status == "planned" and person is not None and person.id in _invited(review):
             action = "see who takes the place at the table"
         elif review.status == "planned" and case.weighty and change.kind in {"service", "calendar", "sla"}:
@@ -273,6 +277,14 @@ def _requirements(case: _Case) -> Iterator[Duty]:
         yield Duty(one.customer, f"requirement {one.id}", str(one.status), str(change), action, change.file)
 
 
+def _improvements(case: _Case) -> Iterator[Duty]:
+    """A plan that changed is told to those who carry it out; the other party learns of it in the next report."""
+    change = case.change
+    plan = case.new.improvements.get(change.id) if change.kind == "improvement" else None
+    if plan is not None:
+        yield case.ours(f"improvement {plan.id}", f"make improvements; tell {plan.owner}")
+
+
 def _invited(review: Review) -> set[str]:
     return {review.chair, review.recorder, *review.present_provider}
 
@@ -283,6 +295,7 @@ RULES: tuple[Callable[[_Case], Iterator[Duty]], ...] = (
     _catalogue,
     _process,
     _reviews,
+    _improvements,
     _requirements,
 )
 """What a change can ask for; each rule sees every change."""

@@ -125,6 +125,7 @@ _MANY = {
     "suppliers": "supplier",
     "reviews": "review",
     "requirements": "requirement",
+    "improvements": "improvement",
 }
 
 

@@ -142,5 +142,6 @@ def _portfolio(found: Mapping[str, Mapping[Any, Any]], unreadable: set[str]) -> 
         requirements=found["requirement"],
         exclusions=found["exclusion"],
         commentaries=found["commentary"],
+        improvements=found["improvement"],
         unreadable=frozenset(unreadable),
     )

@@ -42,11 +42,13 @@ def number(value: Fraction | None, promise: Promise) -> Decimal | None:
     return figure(value, goal_number(promise), most=better_of(promise.target) is Better.LOWER)
 
 
-def shown(value: Fraction | None, promise: Promise, words: Words) -> str:
-    """A figure for people, never rounded across the goal; times to the second."""
+def shown(value: Fraction | None, promise: Promise, words: Words, other: Fraction | None = None) -> str:
+    """A figure for people, never rounded across the goal (or an `other` one than agreed); times to the second."""
     if value is None:
         return EMPTY
     goal, unit = goal_number(promise), unit_of(promise.target)
+    if other is not None and other != promise.goal:
+        goal = exact(other).normalize()
     most = better_of(promise.target) is Better.LOWER
     if unit is Unit.SCORE:
         goal += _SCORE_DECIMALS
@@ -124,3 +126,13 @@ def rules(target: Target, words: Words) -> tuple[str, ...]:
         steps = tuple(words.label("rule.any_of").join(step) for step in target.components)
         found.append(words.label("rule.components", components=words.listed(steps)))
     return tuple(found)
+
+
+def reached(value: Fraction, promise: Promise, words: Words) -> str:
+    """`≥ 99.97%`: another goal for a target than the one agreed, with all of its decimals."""
+    unit, amount = unit_of(promise.target), exact(value).normalize()
+    sign = _SIGNS[better_of(promise.target)]
+    if unit is Unit.SECOND:
+        return f"{sign} {words.elapsed(int(value))}"
+    written = words.number(amount)
+    return f"{sign} {written}%" if unit is Unit.PERCENT else f"{sign} {written}"

@@ -9,6 +9,8 @@ from pipeline.merge.aligning import alignments
 from pipeline.merge.catalog import catalogs
 from pipeline.merge.contracts import olas, slas, ucs
 from pipeline.merge.document import Document, Maker, Wanted, files_behind, retained
+from pipeline.merge.improvement_register import improvements
+from pipeline.merge.inviting import review_packs
 from pipeline.merge.minutes import minutes_context
 from pipeline.merge.overview import overviews
 from pipeline.merge.procedure import procedures
@@ -59,6 +61,7 @@ def reports(
                     *(one.source for one in versions),
                     *(one.source for one in portfolio.exclusions.values() if one.customer == agreement.customer),
                     *(one.source for one in portfolio.reviews.values() if one.agreement == agreement.id),
+                    *(one.source for one in portfolio.improvements.values() if one.agreement == agreement.id),
                     *(one.source for at, one in portfolio.commentaries.items() if month.period.has(at)),
                     exports=_exports(measurement),
                 ),
@@ -74,7 +77,7 @@ def minutes(
     """The minutes of every review held on months up to the one wanted."""
     for review in portfolio.reviews.values():
         versions = portfolio.agreements[review.agreement]
-        if review.status != "held" or wanted.customer not in {"", versions[0].customer}:
+        if review.status != "held" or wanted.customer not in {"", versions[0].other_party}:
             continue
         if wanted.month is not None and review.last > wanted.month:
             continue
@@ -84,7 +87,7 @@ def minutes(
         context = minutes_context(portfolio, review, months, words)
         yield Document(
             kind="minutes",
-            stem=f"{agreement.customer}/reviews/{review.id}",
+            stem=f"{agreement.other_party}/reviews/{review.id}",
             language=agreement.language,
             agreement=agreement.id,
             version=context.agreement.version,
@@ -134,6 +137,8 @@ DOCUMENTS: Mapping[str, Maker] = {
     "reports": reports,
     "minutes": minutes,
     "satisfaction": satisfaction,
+    "review-packs": review_packs,
+    "improvements": improvements,
     "requirements": requirements,
     "catalog": catalogs,
     "procedure": procedures,

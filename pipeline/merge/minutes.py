@@ -12,7 +12,7 @@ from pipeline.merge import amounts
 from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow, party, person, records_keeper, reference
 from pipeline.merge.drafting import target_name
 from pipeline.merge.words import EMPTY, Words
-from pipeline.model.agreements import in_force
+from pipeline.model.agreements import ORGANIZATION, Agreement, in_force
 from pipeline.model.catalog import Better
 from pipeline.model.measures import better_of
 from pipeline.model.portfolio import Portfolio
@@ -53,7 +53,11 @@ class QualityRow:
 
 @dataclass(frozen=True, slots=True)
 class MinutesContext:
-    """A review meeting as its templates see it."""
+    """A review meeting as its templates see it.
+
+    `customer` is the other side, which is a team or a supplier where it is an OLA or a UC that was reviewed;
+    `customer_label` says which. `provider` are always we.
+    """
 
     language: str
     id: str
@@ -61,6 +65,8 @@ class MinutesContext:
     agreement: AgreementRef
     provider: PartyBlock
     customer: PartyBlock
+    customer_label: str
+    kind: str
     date: str
     time: str
     location: str
@@ -102,8 +108,10 @@ def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMo
         id=review.id,
         title=name,
         agreement=reference(agreement, words),
-        provider=party(portfolio, agreement.provider, words),
-        customer=party(portfolio, agreement.customer, words),
+        provider=party(portfolio, ORGANIZATION, words),
+        customer=party(portfolio, agreement.other_party, words),
+        customer_label=words.label(f"side.{agreement.kind}"),
+        kind=agreement.kind,
         date=words.date(review.day),
         time=review.time.replace("-", "–"),
         location=words(review.location),
@@ -112,13 +120,13 @@ def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMo
         recorder=person(portfolio, review.recorder, words),
         present_provider=tuple(person(portfolio, one, words) for one in review.present_provider),
         absent_provider=tuple(person(portfolio, one, words) for one in review.absent_provider),
-        present_customer=_attendees(review.present_customer, words),
-        absent_customer=_attendees(review.absent_customer, words),
-        present_suppliers=_attendees(review.present_suppliers, words),
+        present_customer=_others(portfolio, review, agreement, words, present=True),
+        absent_customer=_others(portfolio, review, agreement, words, present=False),
+        present_suppliers=_attendees(review.present_suppliers, words) if agreement.kind != "uc" else (),
         agenda=words.many(review.agenda),
         previous_actions=_actions(review.previous_actions, words),
         months=tuple(str(one.period.month) for one in shown),
-        measured=tuple(_quality(portfolio, shown, words)),
+        measured=tuple(quality_rows(portfolio, shown, words)),
         quality=words.many(review.quality),
         unusual=words.many(review.unusual),
         satisfaction=words(review.satisfaction),
@@ -131,6 +139,18 @@ def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMo
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
+
+
+def _others(
+    portfolio: Portfolio, review: Review, agreement: Agreement, words: Words, *, present: bool
+) -> tuple[PersonRow, ...]:
+    """Who was there, or missing, of the customer, the team or the supplier."""
+    if agreement.kind == "ola":
+        team = review.present_team if present else review.absent_team
+        return tuple(person(portfolio, one, words) for one in team)
+    if agreement.kind == "uc":
+        return _attendees(review.present_suppliers if present else review.absent_suppliers, words)
+    return _attendees(review.present_customer if present else review.absent_customer, words)
 
 
 def _attendees(attendees: Sequence[Attendee], words: Words) -> tuple[PersonRow, ...]:
@@ -152,7 +172,7 @@ def _actions(actions: Sequence[Action], words: Words) -> tuple[ActionRow, ...]:
     )
 
 
-def _quality(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words) -> Iterator[QualityRow]:
+def quality_rows(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words) -> Iterator[QualityRow]:
     """A row per target of the last month's version; earlier months by the same service and target id."""
     if not months:
         return

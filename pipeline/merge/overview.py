@@ -14,7 +14,7 @@ from pipeline.merge.blocks import PartyBlock, party, records_keeper
 from pipeline.merge.crediting import credits_due
 from pipeline.merge.document import Document, Wanted, files_behind, retained
 from pipeline.merge.incidents import workload
-from pipeline.merge.remarks import follow_ups, last_review, missed_targets
+from pipeline.merge.remarks import follow_ups, missed_targets
 from pipeline.merge.report import MissRow
 from pipeline.merge.scope import Scope
 from pipeline.merge.words import Labels, Words
@@ -28,7 +28,7 @@ RUNNING_OUT = 90
 
 @dataclass(frozen=True, slots=True)
 class SlaRow:
-    """An SLA in the month; `over` counts services over their workload limit, `overdue` actions of the last review.
+    """An SLA in the month; `over` counts services over their workload limit, `overdue` actions of reviews and plans.
 
     `credit` is in percent of the month's charge; `ends` is empty where the SLA does not end soon.
     """
@@ -160,7 +160,6 @@ def _row(scope: Scope, measurement: Measurement) -> SlaRow:
     agreement, settlement = month.span.agreement, settle(measurement, month)
     counts = {status: sum(one.status == status for one in month.results) for status in (MET, MISSED, NO_DATA)}
     credit = credits_due(scope, [(month, settlement)])
-    review = last_review(scope)
     rows = scope.measured.rows_of[agreement.id]
     last = local_day(max(scope.measured.promises[row].span.stop for row in rows) - 1, agreement.timezone)
     left = (last - local_day(month.period.stop - 1, agreement.timezone)).days
@@ -178,7 +177,7 @@ def _row(scope: Scope, measurement: Measurement) -> SlaRow:
         credit_shown=credit.total_shown if credit.total else "",
         amount_shown=credit.amount_shown if credit.total else "",
         over=sum(one.status == "over" for one in workload(scope, [month])),
-        overdue=sum(one.overdue for one in follow_ups(scope, review)) if review else 0,
+        overdue=sum(one.overdue for one in follow_ups(scope)),
         may_terminate=bool(settlement.triggers),
         ends=words.date(last) if left <= RUNNING_OUT else "",
         status=MISSED if counts[MISSED] else MET if counts[MET] else NO_DATA,

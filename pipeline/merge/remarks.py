@@ -10,8 +10,8 @@ from pipeline.merge import amounts
 from pipeline.merge.drafting import target_name
 from pipeline.merge.report import FollowUpRow, MissRow
 from pipeline.merge.scope import Scope
-from pipeline.model.quantities import Month
-from pipeline.model.reviews import OPEN_STATES, Review
+from pipeline.model.actions import standings
+from pipeline.model.reviews import Review
 
 _MOST = 3
 """Causes and actions of single tickets that are named for a target; the tickets follow anyway."""
@@ -64,26 +64,24 @@ def last_review(scope: Scope) -> Review | None:
     return max(held, key=lambda one: (one.day, one.id), default=None)
 
 
-def follow_ups(scope: Scope, review: Review) -> Iterator[FollowUpRow]:
-    """What that review decided to do, and what it found still open of the reviews before, as the months after tell."""
-    words, agreement, period = scope.words, scope.month.span.agreement, scope.month.period
-    end = local_day(period.stop - 1, agreement.timezone)
-    told = {
-        progress.action: progress
-        for month, one in sorted(scope.portfolio.commentaries.items())
-        if Month(review.day.year, review.day.month) <= month <= period.month and agreement.id in one.agreements
-        for progress in one.agreements[agreement.id].actions
-    }
-    for one in (*(one for one in review.previous_actions if one.state in OPEN_STATES), *review.actions):
-        newer = told.get(one.id)
-        state, note = (newer.state, newer.note) if newer else (one.state, one.note)
+def follow_ups(scope: Scope) -> Iterator[FollowUpRow]:
+    """What was agreed in reviews and improvement plans: all that is open, overdue first, and what was closed lately.
+
+    Lately is since the last review, in which it was reported open or agreed on.
+    """
+    words, agreement = scope.words, scope.month.span.agreement
+    end = local_day(scope.month.period.stop - 1, agreement.timezone)
+    review = last_review(scope)
+    found = standings(scope.portfolio, agreement.id, end)
+    shown = [one for one in found if one.open or review is None or (one.closed and one.closed > review.day)]
+    for one in sorted(shown, key=lambda one: (not one.overdue(end), not one.open)):
         yield FollowUpRow(
-            id=one.id,
-            action=words(one.action),
-            owner=words(one.owner),
-            due=words.date(one.due),
-            state=state,
-            state_label=words.label(f"action.{state}"),
-            overdue=state in OPEN_STATES and one.due < end,
-            note=words(note),
+            id=one.action.id,
+            action=words(one.action.action),
+            owner=words(one.action.owner),
+            due=words.date(one.action.due),
+            state=one.action.state,
+            state_label=words.label(f"action.{one.action.state}"),
+            overdue=one.overdue(end),
+            note=words(one.action.note),
         )

@@ -76,7 +76,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         prepared_by=scope.holder("slm-administrator"),
         approved_by=scope.holder("slm-manager"),
         summary=_summary(month.results, words),
-        results=tuple(_result(scope, result, history) for result in month.results),
+        results=tuple(result_row(scope, result, history) for result in month.results),
         breaches=tuple(breaches(scope, tickets)),
         major=tuple(majors(scope, tickets)),
         outages=tuple(outages(scope)),
@@ -108,7 +108,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         misses=tuple(missed_targets(scope)),
         plan=plan(scope),
         review=words.date(review.day) if review else "",
-        follow_ups=tuple(follow_ups(scope, review)) if review else (),
+        follow_ups=tuple(follow_ups(scope)),
         termination_triggers=tuple(clause(scope, one) for one in settlements[-1][1].triggers),
     )
 
@@ -203,7 +203,7 @@ def _rows(measured: Measured, month: SlaMonth) -> Rows:
     return Rows(read, kept, len(_aside(measured, month)), replaced)
 
 
-def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> ResultRow:
+def result_row(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> ResultRow:
     """A target with its figure and trend."""
     words, promise, target = scope.words, result.promise, result.promise.target
     trend = tuple(_point(one, promise, words) for one in history)

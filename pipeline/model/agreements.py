@@ -19,6 +19,9 @@ from pipeline.model.source import Source
 ORGANIZATION = "organization"
 """The party id that stands for the provider itself."""
 
+MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
+"""Frequency -> months from one time to the next."""
+
 Step = tuple[str, ...]
 """A step of a support chain: the OLA or UC that takes over there; several are redundant, one of them suffices."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.model.quantities import Text
 from pipeline.model.source import Source
@@ -57,3 +57,13 @@ class Calendar:
     def always(self) -> bool:
         """Around the clock, every day."""
         return not self.days_off and not self.working_days and all(windows == ((0, 1440),) for windows in self.week)
+
+
+def business_days_after(day: date, count: int, calendar: Calendar | None) -> date:
+    """So many working days after `day`; without a calendar those from Monday to Friday."""
+    if calendar is not None and not any(calendar.week):
+        return day + timedelta(days=count)
+    while count > 0:
+        day += timedelta(days=1)
+        count -= bool(calendar.windows(day)) if calendar is not None else day.weekday() < SATURDAY
+    return day

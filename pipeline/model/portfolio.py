@@ -11,6 +11,7 @@ from pipeline.model.calendars import Calendar
 from pipeline.model.catalog import Service
 from pipeline.model.commentary import Commentary
 from pipeline.model.exclusions import Exclusion
+from pipeline.model.improvements import Improvement
 from pipeline.model.parties import Organization, Party
 from pipeline.model.procedure import Procedure
 from pipeline.model.publications import Catalog
@@ -40,6 +41,8 @@ class Policy:
     `matrix` maps impact -> urgency -> priority id, `approvals` a kind of document -> the roles that may approve it.
     `languages` are those of what is published for all; none means those that agreements are written in.
     Of fewer people than `smallest_group` no survey tells anything apart from others, so that nobody is recognized.
+    `business_days` is the calendar of the provider's working days, empty for Monday to Friday. `internal_roles` are the
+    roles at reviews of OLAs and UCs, where they are others than at those with customers.
     """
 
     priorities: tuple[Priority, ...]
@@ -55,6 +58,13 @@ class Policy:
     languages: tuple[str, ...] = ()
     smallest_group: int = 5
     alerts: AlertRules = field(default_factory=AlertRules)
+    business_days: str = ""
+    review_frequency: str = "yearly"
+    internal_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def roles_at(self, kind: str) -> tuple[str, ...]:
+        """The roles that have to be at a review of a kind of agreement."""
+        return self.internal_roles.get(kind, self.review_roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class Portfolio:
     exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     commentaries: Mapping[Month, Commentary] = field(default_factory=dict)
     surveys: Mapping[str, Survey] = field(default_factory=dict)
+    improvements: Mapping[str, Improvement] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -34,7 +34,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review meeting on one agreement over the months `first` to `last`."""
+    """A review meeting on one agreement over the months `first` to `last`.
+
+    `provider` are our own people; the other side is the customer of an SLA, the `team` of an OLA, or the suppliers.
+    """
 
     id: str
     status: str
@@ -63,3 +66,6 @@ class Review:
     suggestions: tuple[Text, ...]
     next_review: date | None
     source: Source = field(repr=False)
+    present_team: tuple[str, ...] = ()
+    absent_team: tuple[str, ...] = ()
+    absent_suppliers: tuple[Attendee, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,20 @@ from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
 from pipeline.merge.procedure import ProcedureContext
 from pipeline.merge.report import ReportContext
+from pipeline.merge.review_pack import InvitedRow, PackContext
 from pipeline.merge.survey import SurveyContext
 from pipeline.merge.whatif import WhatIfSheet
 from pipeline.merge.words import Labels
 from pipeline.problems import Place, Problem, error
 from pipeline.render.archival import Attachment, attach
 from pipeline.render.charts import charts, survey_charts
+from pipeline.render.charts.trends import trends
 from pipeline.render.charts.whatif import comparisons
 from pipeline.render.docx import Properties, WordTemplate, compile_template, render_docx
 from pipeline.render.drawings import Picture
 from pipeline.render.fields import add_signature_fields
 from pipeline.render.flow import flow_picture
+from pipeline.render.ics import Event, Guest, render_ics
 from pipeline.render.pages.document import docx_to_html
 from pipeline.render.pdf import render_pdf
 from pipeline.render.printed import words_digest
@@ -114,12 +118,38 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
         seen["charts"] = charts(document.context, labels, workshop.environment)
+    if isinstance(document.context, PackContext):
+        seen["charts"] = tuple(trends(document.context, labels, workshop.environment))
     if isinstance(document.context, SurveyContext):
         seen["charts"] = survey_charts(document.context, labels, workshop.environment)
     if isinstance(document.context, WhatIfSheet):
         seen["charts"] = comparisons(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
     return render_pdf(html, name, workshop.folder)
+
+
+def _invitation(document: Document, _workshop: Workshop) -> bytes:
+    """The meeting as a calendar file that asks those invited to take part."""
+    if not isinstance(document.context, PackContext):
+        msg = f"{document.stem} is no meeting"
+        raise TypeError(msg)
+    meeting = document.context.meeting
+    event = Event(
+        key=meeting.key,
+        summary=meeting.summary,
+        description=meeting.description,
+        start=meeting.start,
+        stop=meeting.stop,
+        location=meeting.location,
+        organizer=_guest(meeting.organizer),
+        guests=tuple(_guest(one) for one in meeting.invited),
+    )
+    stamp = datetime(document.day.year, document.day.month, document.day.day, tzinfo=UTC)
+    return render_ics((event,), meeting.summary, stamp)
+
+
+def _guest(row: InvitedRow) -> Guest:
+    return Guest(row.name, row.email)
 
 
 def _json(document: Document, _workshop: Workshop) -> bytes:
@@ -148,6 +178,9 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "procedure": {".docx": _docx, ".pdf": _pages},
     "minutes": {".docx": _docx, ".pdf": _pages},
     "satisfaction": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx},
+    "review-pack": {".pdf": _pdf, ".ics": _invitation},
+    "sip": {".docx": _docx, ".pdf": _pages},
+    "improvement-register": {".pdf": _pdf, ".xlsx": _xlsx},
     "alignment": {".pdf": _pdf},
     "overview": {".pdf": _pdf, ".json": _json},
     "requirement": {".docx": _docx},

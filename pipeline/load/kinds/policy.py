@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.load.kinds.fields import (
+    FREQUENCIES,
     IDENTIFIER,
     Schema,
     Spec,
@@ -24,7 +25,7 @@ from pipeline.model.source import Source
 from pipeline.problems import Severity
 
 SEVERITIES = ("warning", "error")
-APPROVED = ("sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request")
+APPROVED = ("sla", "ola", "uc", "catalog", "procedure", "requirement", "change-request", "improvement")
 """What somebody has to approve."""
 
 SCHEMA: Schema = {
@@ -35,9 +36,19 @@ SCHEMA: Schema = {
     "impacts": keyed(text(), required=True),
     "urgencies": keyed(text(), required=True),
     "matrix": keyed(keyed(written("priority")), required=True),
-    "review": record({"chair": IDENTIFIER, "required_roles": many(IDENTIFIER, required=True)}, required=True),
+    "review": record(
+        {
+            "frequency": choice(*FREQUENCIES, required=False),
+            "chair": IDENTIFIER,
+            "required_roles": many(IDENTIFIER, required=True),
+            "ola_roles": many(IDENTIFIER, least=1),
+            "uc_roles": many(IDENTIFIER, least=1),
+        },
+        required=True,
+    ),
     "retention_years": {"type": "integer", "min": 1, "max": 100, "required": True},
     "underpinning": choice(*SEVERITIES),
+    "business_days": written("identifier", required=False),
     "languages": many(choice(*LANGUAGES), least=1),
     "survey": record({"smallest_group": {"type": "integer", "min": 3, "max": 1000, "required": True}}),
     "alerts": record(
@@ -70,6 +81,11 @@ def read(spec: Spec, source: Source) -> Policy:
         source=source,
         languages=tuple(spec.get("languages", ())),
         smallest_group=spec["survey"]["smallest_group"] if "survey" in spec else 5,
+        business_days=spec.get("business_days", ""),
+        review_frequency=spec["review"].get("frequency", "yearly"),
+        internal_roles={
+            kind: tuple(spec["review"][f"{kind}_roles"]) for kind in ("ola", "uc") if f"{kind}_roles" in spec["review"]
+        },
         approvals={kind: tuple(roles) for kind, roles in spec.get("approvals", {}).items()},
         alerts=_alerts(spec.get("alerts", {})),
     )

@@ -49,8 +49,12 @@ SCHEMA: Schema = {
     "period": PERIOD_OF_MONTHS,
     "chair": IDENTIFIER,
     "recorder": IDENTIFIER,
-    "present": record({"provider": many(IDENTIFIER), "customer": ATTENDEES, "suppliers": ATTENDEES}),
-    "absent": record({"provider": many(IDENTIFIER), "customer": ATTENDEES}),
+    "present": record(
+        {"provider": many(IDENTIFIER), "customer": ATTENDEES, "suppliers": ATTENDEES, "team": many(IDENTIFIER)}
+    ),
+    "absent": record(
+        {"provider": many(IDENTIFIER), "customer": ATTENDEES, "suppliers": ATTENDEES, "team": many(IDENTIFIER)}
+    ),
     "agenda": many(text(), required=True, least=1),
     "previous_actions": ACTIONS,
     "quality": TEXTS,
@@ -85,17 +89,20 @@ def read(spec: Spec, source: Source) -> Review:
         absent_customer=_attendees(absent.get("customer")),
         present_suppliers=_attendees(present.get("suppliers")),
         agenda=as_texts(spec["agenda"]),
-        previous_actions=_actions(spec.get("previous_actions")),
+        previous_actions=as_actions(spec.get("previous_actions")),
         quality=as_texts(spec.get("quality")),
         unusual=as_texts(spec.get("unusual")),
         satisfaction=as_text(spec.get("satisfaction")),
         customer_requests=as_texts(spec.get("customer_requests")),
         provider_requests=as_texts(spec.get("provider_requests")),
         decisions=as_texts(spec.get("decisions")),
-        actions=_actions(spec.get("actions")),
+        actions=as_actions(spec.get("actions")),
         suggestions=as_texts(spec.get("suggestions")),
         next_review=rules.read_date(spec["next_review"]) if "next_review" in spec else None,
         source=source,
+        present_team=tuple(present.get("team", ())),
+        absent_team=tuple(absent.get("team", ())),
+        absent_suppliers=_attendees(absent.get("suppliers")),
     )
 
 
@@ -103,7 +110,8 @@ def _attendees(specs: Sequence[Spec] | None) -> tuple[Attendee, ...]:
     return tuple(Attendee(as_text(item["name"]), as_text(item["title"])) for item in specs or ())
 
 
-def _actions(specs: Sequence[Spec] | None) -> tuple[Action, ...]:
+def as_actions(specs: Sequence[Spec] | None) -> tuple[Action, ...]:
+    """A list of actions."""
     return tuple(
         Action(
             item["id"],

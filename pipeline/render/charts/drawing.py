@@ -15,6 +15,7 @@ from decimal import Decimal
 import jinja2
 
 from pipeline.merge.report import ReportContext, ResultRow
+from pipeline.merge.review_pack import PackContext
 from pipeline.merge.survey import SurveyContext
 from pipeline.render.templates import render_file
 
@@ -87,7 +88,7 @@ def text_width(text: str) -> float:
     return FONT * (wide + 0.54 * (len(text) - wide))
 
 
-def sentences(parts: Sequence[str], context: ReportContext | SurveyContext) -> str:
+def sentences(parts: Sequence[str], context: ReportContext | PackContext | SurveyContext) -> str:
     """One text of several sentences."""
     return ("" if context.language == "zh-CN" else " ").join(parts)
 

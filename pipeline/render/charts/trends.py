@@ -11,6 +11,7 @@ import jinja2
 
 from pipeline.measure.attainment import MISSED
 from pipeline.merge.report import ReportContext, ResultRow, TrendPoint
+from pipeline.merge.review_pack import PackContext
 from pipeline.model.catalog import Better, Unit
 from pipeline.render.charts.drawing import (
     FONT,
@@ -47,7 +48,9 @@ class Mini:
     marks: tuple[Mark, ...]
 
 
-def trends(context: ReportContext, labels: Mapping[str, str], templates: jinja2.Environment) -> Iterator[Chart]:
+def trends(
+    context: ReportContext | PackContext, labels: Mapping[str, str], templates: jinja2.Environment
+) -> Iterator[Chart]:
     """Small multiples, a picture for each service; one month alone is no trend."""
     months = context.trend_months
     if len(months) <= 1:
