@@ -10,6 +10,7 @@ from functools import partial
 
 from pipeline import parallel
 from pipeline.check import check
+from pipeline.load.answers import answers_set_aside
 from pipeline.load.exports import misnamed_folders, missing_exports, month_folders
 from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
@@ -92,6 +93,7 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     problems += found
     if has_errors(problems):
         return (), labels, problems
+    problems += answers_set_aside(portfolio.surveys)
     problems += unexplained(portfolio, measurement, months[-1] if months else None)
     wanted = Wanted(months[-1] if months else None, options.customer)
     try:

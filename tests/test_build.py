@@ -53,6 +53,10 @@ PRINTED = (
     "hengyuan-telecom/reviews/hengyuan-2026-08",
     *(f"internal/improvements/sip-2026-0{number}.{language}" for number in (1, 2, 3) for language in ("zh-CN", "en")),
 )
+SURVEYS = (
+    *(f"harbour-port/surveys/harbour-satisfaction_{month}" for month in ("2025-06", "2025-12", "2026-06")),
+    *(f"nordwind-asia/surveys/nordwind-satisfaction_{month}" for month in ("2025-10", "2026-10")),
+)
 REQUIREMENTS = (
     "internal/requirements/harbour-yard-database",
     "internal/requirements/nordwind-extended-hours",
@@ -83,6 +87,7 @@ def test_every_document_that_is_due_is_built(demo_output: Path) -> None:
     wanted = {f"{stem}{ending}" for stem in REPORTS for ending in (".pdf", ".json", ".xlsx", ".tickets.csv")}
     wanted |= {f"{stem}{ending}" for stem in PRINTED for ending in (".docx", ".pdf")}
     wanted |= {f"{stem}.docx" for stem in REQUIREMENTS}
+    wanted |= {f"{stem}{ending}" for stem in SURVEYS for ending in (".pdf", ".json", ".xlsx")}
     wanted |= {f"internal/alignment.{language}.pdf" for language in ("zh-CN", "en")}
     wanted |= {
         f"internal/overview_2026-10.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".json")
@@ -177,7 +182,7 @@ def test_no_report_names_another_customer(demo_output: Path) -> None:
 
 def test_the_workbook_has_frozen_headers_filters_and_no_formulas(demo_output: Path) -> None:
     book = openpyxl.load_workbook(demo_output / f"{REPORTS[0]}.xlsx")
-    assert book.sheetnames == ["指标数据", "工单明细", "中断明细", "无法计量的记录"]
+    assert book.sheetnames == ["指标数据", "工单明细", "中断明细", "无法计量的记录", "计算依据"]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
@@ -217,7 +222,7 @@ def test_a_build_with_nothing_changed_rewrites_nothing_and_says_so(demo_output: 
     command = [sys.executable, "-m", "pipeline", "build", "--output", str(demo_output)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("nothing changed: all 60 files in ")
+    assert done.stdout.startswith("nothing changed: all 97 files in ")
     assert {path: path.stat().st_mtime_ns for path in demo_output.rglob("*") if path.is_file()} == before
 
 

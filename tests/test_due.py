@@ -243,7 +243,7 @@ def test_a_new_priority_matrix_concerns_every_agreement_in_force(demo_sources: P
 
 def test_a_changed_improvement_plan_is_told_to_its_owner(demo_sources: Path) -> None:
     told, found = changed(demo_sources, ("improvements/sip-2026-02.yaml", "due: 2026-10-30", "due: 2026-11-30"))
-    assert told == ["improvement sip-2026-02: actions, sip-2026-02-a, due: 2026-10-30 -> 2026-11-30"]
+    assert told == ["improvement sip-2026-02: action sip-2026-02-a, due: 2026-10-30 -> 2026-11-30"]
     assert of(found, "improvement sip-2026-02") == ["make improvements; tell pan-wenjie"]
 
 

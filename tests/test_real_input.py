@@ -448,7 +448,7 @@ def test_a_month_becomes_real_files_whose_figures_are_those_of_the_count(march: 
 
     sheets = openpyxl.load_workbook(stem.with_suffix(".xlsx"), read_only=True)
     heights = [sum(1 for _ in sheet.iter_rows()) for sheet in sheets.worksheets]
-    assert heights == [1 + len(limits), 1 + len(table), 1, 1 + 32]
+    assert heights == [1 + len(limits), 1 + len(table), 1, 1 + 32, 1 + len(in_march)]
 
     document = pypdfium2.PdfDocument(stem.with_suffix(".pdf"))
     text = "".join(document[page].get_textpage().get_text_range() for page in range(len(document)))

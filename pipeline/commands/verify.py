@@ -71,6 +71,8 @@ def verify(file: Path | None, *, as_json: bool, **chosen: Path) -> None:
 
 
 def _is_pdf(file: Path) -> bool:
+    if not file.is_file():
+        return False  # opening a pipe would wait for somebody to write into it
     with file.open("rb") as content:
         return content.read(5) == b"%PDF-" or file.suffix.lower() == ".pdf"
 

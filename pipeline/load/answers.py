@@ -35,6 +35,12 @@ def read_answers(
     return found, tuple(problems)
 
 
+def answers_set_aside(surveys: Mapping[str, Survey]) -> tuple[Problem, ...]:
+    """A warning for each answer that cannot be used."""
+    aside = [found for survey in surveys.values() for held in survey.rounds for found in held.set_aside]
+    return tuple(warning(found.place, "set-aside", f"set aside: {found.reason}") for found in aside)
+
+
 def _completed(folder: Path, survey: Survey, glyphs: Glyphs, problems: list[Problem]) -> Survey:
     rounds = [_Reader(folder, survey, glyphs, problems).read(one) if one.file else one for one in survey.rounds]
     return replace(survey, rounds=tuple(sorted(rounds, key=lambda one: one.closes)))
@@ -95,7 +101,6 @@ class _Reader:
             where = Place(file, mistake.line, mistake.column)
             self.problems.append(error(where, mistake.code, mistake.message, hint))
             return one
-        self.problems += [warning(found.place, "set-aside", f"set aside: {found.reason}") for found in aside]
         digest = hashlib.sha256(content).hexdigest()
         return replace(one, file=file, answers=tuple(answers), set_aside=tuple(aside), sha256=digest)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.load.answers import read_answers
+from pipeline.load.answers import answers_set_aside, read_answers
 from pipeline.load.characters import UNSEEN, all_covered
 from pipeline.load.kinds import KINDS
 from pipeline.load.marked_yaml import parse
@@ -55,7 +55,7 @@ def read(
     content = rows if isinstance(rows, bytes) else rows.encode()
     (tmp_path / "surveys" / name).write_bytes(content)
     found, problems = read_answers(tmp_path, {"yard": survey_of(text)}, all_covered)
-    return found["yard"], problems
+    return found["yard"], problems + answers_set_aside(found)
 
 
 def lines(problems: tuple[Problem, ...]) -> list[str]:

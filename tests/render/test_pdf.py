@@ -109,7 +109,7 @@ def test_values_are_escaped(folder: Path) -> None:
 
 def test_produced_files_embed_our_fonts_only_and_as_truetype(demo_output: Path) -> None:
     files = sorted(demo_output.rglob("*.pdf"))
-    assert len(files) == 26
+    assert len(files) == 42
     for path in files:
         with pikepdf.open(path) as document:
             names = set()

@@ -292,7 +292,7 @@ def test_data_of_another_report_are_found(report: bytes, demo_output: Path) -> N
                 content = bytes(entry.get_file().read_bytes())
                 document.attachments[name] = carried(document, name, content)
 
-    assert {"report", "summary", "credits"} <= differing(edited(report, swap))
+    assert {"report", "summary", "cover", "rows", "late"} <= differing(edited(report, swap))
 
 
 @pytest.mark.parametrize("ending", [".json", ".xlsx", ".tickets.csv"])
