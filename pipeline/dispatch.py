@@ -28,6 +28,8 @@ KINDS = {
     "reports": frozenset({"report"}),
     "agreements": frozenset({"sla", "ola", "uc"}),
     "minutes": frozenset({"minutes"}),
+    "invitations": frozenset({"review-pack"}),
+    "surveys": frozenset({"satisfaction"}),
 }
 """What is sent -> the kinds of documents that it may consist of."""
 
@@ -81,7 +83,8 @@ def plan(options: Options, request: Request) -> Plan:
         return Plan((), problems)
     months, found = months_of(options, portfolio)
     month = months[-1] if months else None
-    wanted, mistakes = parcels(portfolio, month, request.purposes, options.customer, any_channel=request.by_hand)
+    today, by_hand = request.now.date(), request.by_hand
+    wanted, mistakes = parcels(portfolio, month, today, request.purposes, options.customer, any_channel=by_hand)
     problems += (*found, *known_customer(options, portfolio), *mistakes)
     planning = _Planning(portfolio, prepared.labels, read_manifest(options.output), ledger, options, request)
     mails: list[Mail] = []

@@ -10,7 +10,7 @@ from pipeline.due import Outlook, Task
 from pipeline.model.portfolio import Portfolio
 from pipeline.render.ics import Event, render_ics
 
-NOTICE = {"ending": 30, "review": 14, "meeting": 7, "report": 1, "action": 3, "improvement": 7}
+NOTICE = {"ending": 30, "review": 14, "meeting": 7, "report": 1, "action": 3, "improvement": 7, "survey": 7}
 """Days ahead that a calendar reminds of a kind of duty."""
 
 

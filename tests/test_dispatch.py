@@ -26,6 +26,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import slm
 from pipeline.load.ledger import read_ledger
+from pipeline.merge.parcels import PURPOSES
 from pipeline.model.ledger import State
 from pipeline.model.quantities import Month
 from pipeline.options import ROOT, Options
@@ -77,8 +78,9 @@ def post(trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]
 @pytest.fixture
 def run(sources: Path, output: Path) -> Callable[..., Result]:
     def dispatch(*more: str) -> Result:
+        purposes = () if set(PURPOSES) & set(more) else ("reports", "agreements", "minutes")
         folders = ["--sources", str(sources), "--output", str(output), "--today", "2026-11-05"]
-        return CliRunner().invoke(slm, ["dispatch", *folders, *more])
+        return CliRunner().invoke(slm, ["dispatch", *purposes, *folders, *more])
 
     return dispatch
 
@@ -403,6 +405,7 @@ def test_two_runs_at_the_same_time_send_each_mail_once(post: Post, sources: Path
         "-m",
         "pipeline",
         "dispatch",
+        "reports",
         "--send",
         "--sources",
         str(sources),
@@ -412,6 +415,41 @@ def test_two_runs_at_the_same_time_send_each_mail_once(post: Post, sources: Path
     started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [one.wait(120) for one in started] == [0, 0]
     assert sorted(to(post)) == sorted(EVERYBODY)
+
+
+def test_results_of_a_survey_go_to_the_readers_of_its_agreement(
+    post: Post, run: Callable[..., Result], output: Path
+) -> None:
+    done = run("surveys", "--send")
+    assert done.exit_code == 0, done.output
+    assert sorted(to(post)) == [HALVORSEN, HUANG]
+    huang = next(one for one in taken(post) if HUANG in one["To"])
+    assert huang["Subject"] == "2026年10月满意度调查结果：诺风亚太区域办公室运维服务级别协议（SLA-NORDWIND-OFFICE）"
+    survey = "nordwind-asia/surveys/nordwind-satisfaction_2026-10"
+    assert {one.get_filename(): one.get_payload(decode=True) for one in huang.iter_attachments()} == {
+        f"满意度调查报告_SLA-NORDWIND-OFFICE_2026-10{ending}": (output / f"{survey}{ending}").read_bytes()
+        for ending in (".pdf", ".xlsx")
+    }
+
+
+def test_those_who_take_part_are_invited_when_the_meeting_is_near(
+    post: Post, run: Callable[..., Result], output: Path
+) -> None:
+    def invite(day: str) -> list[str]:
+        done = run("invitations", "--send", "--today", day)
+        assert done.exit_code == 0, done.output
+        return to(post)
+
+    assert invite("2026-11-09") == []
+    assert sorted(invite("2026-11-10")) == [GU, LU]
+    assert len(invite("2026-11-11")) == 2, "once"
+    first = taken(post)[0]
+    assert first["Subject"].startswith("服务回顾会议邀请（2026年12月10日）：")
+    files = {one.get_filename(): one.get_payload(decode=True) for one in first.iter_attachments()}
+    pack = output / "renhe-hospital/reviews/renhe-2026-12_pack.pdf"
+    assert files["服务回顾会前材料_SLA-RENHE-CLINICAL_2026-12-10.pdf"] == pack.read_bytes()
+    (invitation,) = (content for name, content in files.items() if name.endswith(".ics"))
+    assert b"DTSTART:20261210T070000Z" in invitation
 
 
 def test_an_agreement_that_waits_for_signatures_goes_to_the_contact_for_agreements(

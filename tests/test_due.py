@@ -357,6 +357,28 @@ def test_a_report_of_a_month_with_exports_was_made_and_is_not_called_late(demo_s
     assert late(Month(2026, 9)) == [("2026-10", "its report on 2026-10 was due on 2026-11-06")]
 
 
+@pytest.mark.parametrize(
+    ("today", "day", "action"),
+    [
+        (date(2026, 11, 20), "2026-12-07", "send the questions to the 42 people invited"),
+        (date(2026, 12, 8), "2026-12-16", "write its answers: file or answers of the round 2026-12"),
+        (date(2027, 1, 8), "2026-12-16", "write its answers: file or answers of the round 2026-12"),
+    ],
+)
+def test_a_round_of_a_survey_is_due_until_it_has_answers(
+    demo_sources: Path, today: date, day: str, action: str
+) -> None:
+    found = [one for one in deadlines(load(demo_sources), today, 30) if one.kind == "survey"]
+    assert [(one.party, one.subject, one.day, one.action) for one in found] == [
+        ("harbour-port", "survey harbour-satisfaction", day, action)
+    ]
+    assert found[0].because == "open from 2026-12-07 to 2026-12-16"
+
+
+def test_a_round_that_was_answered_or_opens_later_is_not_due(demo_sources: Path) -> None:
+    assert not [one for one in deadlines(load(demo_sources), date(2026, 11, 6), 30) if one.kind == "survey"]
+
+
 def test_reviews_with_teams_and_suppliers_fall_due_after_those_with_customers(demo_sources: Path) -> None:
     found = deadlines(load(demo_sources), TODAY, 90)
     [desk] = [one for one in found if one.kind == "review" and one.agreement == "ola-service-desk"]

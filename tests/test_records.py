@@ -142,7 +142,7 @@ def test_a_line_cut_off_by_a_crash_never_counted(run: Run, issued: Path, sources
     states = [one.state.value for one in read_ledger(sources)[0].posted.values()]
     assert states == ["sent", "uncertain"], "the intent stands, its outcome is lost"
     ledger.write_bytes(whole + b'{"event": "int')
-    assert run("dispatch", "--by-hand", "--customer", "renhe-hospital").exit_code == 0
+    assert run("dispatch", "reports", "--by-hand", "--customer", "renhe-hospital").exit_code == 0
     made, problems = read_ledger(sources)
     assert problems == ()
     assert len(made.posted) == 4

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.options import Options
     from pipeline.publish.smtp import Receipt, Server
 
-PURPOSES = ("reports", "agreements", "minutes")
+PURPOSES = ("reports", "agreements", "minutes", "invitations", "surveys")
 STARTTLS, IMPLICIT = 587, 465
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)

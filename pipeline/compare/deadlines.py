@@ -1,4 +1,4 @@
-"""What is due by date: agreements that end, texts to sign, reviews, reports, promises, improvements."""
+"""What is due by date: agreements that end, texts to sign, reviews, reports, surveys, promises, improvements."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ def signatures_due(portfolio: Portfolio, horizon: Horizon) -> Iterator[Duty]:
             yield about(one, str(one.status), because, action, day=str(start), kind="signature")
 
 
+def rounds_due(portfolio: Portfolio, horizon: Horizon) -> Iterator[Duty]:
+    """Rounds of surveys that open, and those that have closed without answers."""
+    for survey in portfolio.surveys.values():
+        for one in survey.rounds:
+            if one.held or one.opens > horizon.last:
+                continue
+            because = f"open from {one.opens} to {one.closes}"
+            day, action = one.closes, f"write its answers: file or answers of the round {one.month}"
+            if one.opens > horizon.today:
+                day, action = one.opens, f"send the questions to the {one.invited} people invited"
+            party, subject = portfolio.agreements[survey.agreement][-1].other_party, f"survey {survey.id}"
+            key = str(one.month)
+            yield Duty(party, subject, "planned", because, action, survey.source.file, str(day), kind="survey", key=key)
+
+
 SOURCES: tuple[Source, ...] = (
     endings_due,
     signatures_due,
@@ -63,5 +78,6 @@ SOURCES: tuple[Source, ...] = (
     promises_due,
     improvements_due,
     reports_due,
+    rounds_due,
 )
-"""All sorts of deadlines. Another sort, such as rounds of a survey, is another function here."""
+"""All sorts of deadlines. Another sort is another function here."""

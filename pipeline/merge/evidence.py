@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import repeat
+from math import lcm
 
 from pipeline.measure.figures import Figure, TicketShare
 from pipeline.measure.judgements import Verdict
@@ -40,8 +42,10 @@ Row = tuple[str, str, str, str, str, int | None, int | None, int | Decimal, int 
 
 
 def evidence(measured: Measured, figure: Figure, words: Words) -> Iterator[Row]:
-    """The tickets and interruptions behind one figure, in order of time."""
-    if DEFINITIONS[figure.result.promise.target.measure].basis is Basis.OUTAGES:
+    """The tickets and interruptions behind one figure, in order of time; the scores, where a survey measures it."""
+    if figure.result.promise.target.survey:
+        yield from _of_rounds(figure, words)
+    elif DEFINITIONS[figure.result.promise.target.measure].basis is Basis.OUTAGES:
         yield from _of_outages(measured, figure, words)
     else:
         yield from (_of_ticket(measured, one, words) for one in figure.tickets)
@@ -92,6 +96,18 @@ def _of_outages(measured: Measured, figure: Figure, words: Words) -> Iterator[Ro
         for number, interruption in enumerate(figure.interruptions, 1):
             each = interruption.seconds if seconds else 0, 1
             yield _row(figure.result.promise, str(number), words.label("evidence.interruption"), each)
+
+
+def _of_rounds(figure: Figure, words: Words) -> Iterator[Row]:
+    """Every score, the lowest first, so that no row tells whose it is; all weigh the same whole number.
+
+    The mean of several questions may be a fraction that no decimal writes: weights make it whole.
+    """
+    weight = lcm(*(score.denominator for one in figure.rounds for score, _ in one.counts))
+    for one in figure.rounds:
+        finding = words.label("evidence.score", closes=words.date(one.held.closes))
+        for score, count in one.counts:
+            yield from repeat(_row(figure.result.promise, "", finding, (int(score * weight), weight)), count)
 
 
 def _row(promise: Promise, record: str, finding: str, sums: tuple[int | Decimal, int | Decimal]) -> Row:

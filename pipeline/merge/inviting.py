@@ -24,6 +24,7 @@ from pipeline.merge.minutes import quality_rows
 from pipeline.merge.report import ResultRow
 from pipeline.merge.reporting import result_row
 from pipeline.merge.review_pack import InvitedRow, Meeting, MissedRow, PackContext, TermRow
+from pipeline.merge.satisfied import satisfaction
 from pipeline.merge.scope import Scope
 from pipeline.merge.words import Labels, Words
 from pipeline.model.actions import Standing, held_reviews, standings
@@ -130,6 +131,7 @@ def pack_context(
         missed=missed,
         terms=tuple(_terms(portfolio, agreement, words)) if agreement.kind != "sla" else (),
         satisfaction=words(satisfied),
+        surveys=tuple(satisfaction(portfolio, agreement.id, day, words)),
         suggestions=tuple(suggested),
         meeting=_meeting(review, agreement, invited, guests, words),
         records_keeper=records_keeper(portfolio, words),

@@ -66,7 +66,7 @@ def mail_context(
         "first": words.date(parcel.first),
         "last": words.date(parcel.last),
         "period": words.period(Month(parcel.last.year, parcel.last.month), parcel.months)
-        if parcel.purpose == "reports"
+        if parcel.purpose in {"reports", "surveys"}
         else "",
     }
     subject = words.label(f"mail.{parcel.purpose}.subject", **fields)
@@ -100,7 +100,8 @@ def mail_context(
 def _row(parcel: Parcel, copy: Copy, size: int, words: Words) -> FileRow:
     """`服务报告_SLA-HARBOUR-CORE_2026-10.pdf`: what it is, of what, of when."""
     ending = copy.path.removeprefix(parcel.stem)
-    what = words.label("mail.name.records" if ending in {".xlsx", ".tickets.csv"} else f"mail.name.{parcel.purpose}")
+    records = parcel.purpose == "reports" and ending in {".xlsx", ".tickets.csv"}
+    what = words.label("mail.name.records" if records else f"mail.name.{parcel.purpose}")
     name = _FORBIDDEN.sub(" ", f"{what}_{parcel.agreement.number}_{parcel.label}").strip() + ending
     return FileRow(copy.path, name, f"{max(1, round(size / 1024))} KB", copy.sha256)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pipeline.measure.measurement import lengths
@@ -17,9 +17,12 @@ from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.problems import Problem, warning
 
-Purpose = Literal["reports", "agreements", "minutes"]
-PURPOSES: tuple[Purpose, ...] = ("reports", "agreements", "minutes")
+Purpose = Literal["reports", "agreements", "minutes", "invitations", "surveys"]
+PURPOSES: tuple[Purpose, ...] = ("reports", "agreements", "minutes", "invitations", "surveys")
 """What is sent, each with words of its own."""
+
+INVITED = timedelta(days=30)
+"""From so long before a planned meeting on, those who take part are invited, with what is known by then."""
 
 _BY_MAIL = re.compile(r"邮件|邮箱|e-?mail|\bmail\b", re.IGNORECASE)
 _NAMED = {".json": re.compile(r"json", re.IGNORECASE), ".csv": re.compile(r"csv", re.IGNORECASE)}
@@ -57,11 +60,17 @@ class Parcel:
 
 
 def parcels(
-    portfolio: Portfolio, month: Month | None, purposes: tuple[str, ...], customer: str, *, any_channel: bool = False
+    portfolio: Portfolio,
+    month: Month | None,
+    today: date,
+    purposes: tuple[str, ...],
+    customer: str,
+    *,
+    any_channel: bool = False,
 ) -> tuple[tuple[Parcel, ...], tuple[Problem, ...]]:
-    """The reports of the month, the minutes of meetings since it began, and final texts that wait for signatures.
+    """The reports of the month, minutes of meetings and results of surveys since it began, final texts to sign.
 
-    What is not agreed to go by mail is left out, unless `any_channel` will do.
+    To these come the packs of meetings that are near. What is not agreed to go by mail is left out, unless `any_channel` will do.
     """
     found: list[Parcel] = []
     problems: list[Problem] = []
@@ -69,6 +78,8 @@ def parcels(
         "reports": _reports(portfolio, month),
         "agreements": _unsigned(portfolio),
         "minutes": _minutes(portfolio, month),
+        "invitations": _invitations(portfolio, today),
+        "surveys": _surveys(portfolio, month),
     }
     for purpose in PURPOSES:
         for draft in makers[purpose] if purpose in purposes or not purposes else ():
@@ -127,6 +138,22 @@ def _minutes(portfolio: Portfolio, month: Month | None) -> Iterator[_Draft]:
         if review.status == "held" and month is not None and review.day >= month.first_day():
             one = portfolio.agreements[review.agreement][-1]
             yield _Draft(one, f"{one.other_party}/reviews/{review.id}", str(review.day), review.day, review.day)
+
+
+def _invitations(portfolio: Portfolio, today: date) -> Iterator[_Draft]:
+    for review in portfolio.reviews.values():
+        if review.status == "planned" and today <= review.day <= today + INVITED:
+            one = portfolio.agreements[review.agreement][-1]
+            yield _Draft(one, f"{one.other_party}/reviews/{review.id}_pack", str(review.day), review.day, review.day)
+
+
+def _surveys(portfolio: Portfolio, month: Month | None) -> Iterator[_Draft]:
+    for survey in portfolio.surveys.values():
+        one = portfolio.agreements[survey.agreement][-1]
+        for held in survey.held:
+            if month is not None and held.closes >= month.first_day():
+                stem = f"{one.other_party}/surveys/{survey.id}_{held.month}"
+                yield _Draft(one, stem, str(held.month), held.opens, held.closes)
 
 
 def _said(agreement: Agreement) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.measure.clock import local_day
 from pipeline.measure.misses import misses, remarks_on
 from pipeline.merge import amounts
 from pipeline.merge.drafting import target_name
@@ -47,6 +46,7 @@ def missed_targets(scope: Scope) -> Iterator[MissRow]:
             value_shown=amounts.shown(one.result.value, promise, words),
             cause=words(remark.cause) if remark else cause,
             action=words(remark.action) if remark else action,
+            remarked=remark is not None,
             owner=words(remark.owner) if remark else "",
             due=words.date(remark.due) if remark and remark.due else "",
         )
@@ -54,12 +54,10 @@ def missed_targets(scope: Scope) -> Iterator[MissRow]:
 
 def last_review(scope: Scope) -> Review | None:
     """The last review held on the agreement before the end of the period."""
-    agreement, stop = scope.month.span.agreement, scope.month.period.stop
-    end = local_day(stop - 1, agreement.timezone)
     held = [
         one
         for one in scope.portfolio.reviews.values()
-        if one.agreement == agreement.id and one.status == "held" and one.day <= end
+        if one.agreement == scope.month.span.agreement.id and one.status == "held" and one.day <= scope.last_day
     ]
     return max(held, key=lambda one: (one.day, one.id), default=None)
 
@@ -69,8 +67,7 @@ def follow_ups(scope: Scope) -> Iterator[FollowUpRow]:
 
     Lately is since the last review, in which it was reported open or agreed on.
     """
-    words, agreement = scope.words, scope.month.span.agreement
-    end = local_day(scope.month.period.stop - 1, agreement.timezone)
+    words, agreement, end = scope.words, scope.month.span.agreement, scope.last_day
     review = last_review(scope)
     found = standings(scope.portfolio, agreement.id, end)
     shown = [one for one in found if one.open or review is None or (one.closed and one.closed > review.day)]

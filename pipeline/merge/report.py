@@ -123,7 +123,10 @@ class MajorRow:
 
 @dataclass(frozen=True, slots=True)
 class MissRow:
-    """A target missed, why, and what is done about it, by whom and by when; what nobody said is empty."""
+    """A target missed, why, and what is done about it, by whom and by when; what nobody said is empty.
+
+    `remarked` where the administrator said so for the target; otherwise it is what tickets and interruptions say.
+    """
 
     target: str
     service: str
@@ -133,6 +136,7 @@ class MissRow:
     value_shown: str
     cause: str
     action: str
+    remarked: bool
     owner: str
     due: str
 
@@ -345,6 +349,29 @@ class LoadPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class SatisfactionRow:
+    """The last round of a survey: who answered, the overall score with its 95 % interval, and what is to be improved.
+
+    `change_shown` is against the round before, empty where there is none; `number` is that of the report on the round.
+    """
+
+    survey: str
+    name: str
+    number: str
+    period: str
+    answered: int
+    invited: int
+    mean: Decimal | None
+    mean_shown: str
+    interval_shown: str
+    share_shown: str
+    change_shown: str
+    highest: str
+    lowest: str
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContext:
     """A service report of one SLA and one period.
 
@@ -392,3 +419,4 @@ class ReportContext:
     plan: tuple[str, ...]
     review: str
     follow_ups: tuple[FollowUpRow, ...]
+    satisfaction: tuple[SatisfactionRow, ...]

@@ -34,6 +34,7 @@ from pipeline.merge.report import (
     TierRow,
     TrendPoint,
 )
+from pipeline.merge.satisfied import satisfaction
 from pipeline.merge.scope import Scope
 from pipeline.merge.surveying import answered
 from pipeline.merge.words import EMPTY, Words
@@ -109,6 +110,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         plan=plan(scope),
         review=words.date(review.day) if review else "",
         follow_ups=tuple(follow_ups(scope)),
+        satisfaction=tuple(satisfaction(portfolio, agreement.id, scope.last_day, words)),
         termination_triggers=tuple(clause(scope, one) for one in settlements[-1][1].triggers),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.merge.blocks import AgreementRef, PartyBlock, PersonRow
 from pipeline.merge.improvement import PlanRow, TaskRow
 from pipeline.merge.minutes import QualityRow
-from pipeline.merge.report import ResultRow
+from pipeline.merge.report import ResultRow, SatisfactionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class PackContext:
     missed: tuple[MissedRow, ...]
     terms: tuple[TermRow, ...]
     satisfaction: str
+    surveys: tuple[SatisfactionRow, ...]
     suggestions: tuple[str, ...]
     meeting: Meeting
     records_keeper: str

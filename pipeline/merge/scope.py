@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from pipeline.measure.clock import local_day
 from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.measures import Measured
 from pipeline.merge.blocks import person
@@ -20,6 +22,11 @@ class Scope:
     measured: Measured
     month: SlaMonth
     words: Words
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period, where the agreement holds."""
+        return local_day(self.month.period.stop - 1, self.month.span.agreement.timezone)
 
     def holder(self, role: str) -> str:
         """Who holds a role."""

@@ -19,6 +19,7 @@ from pipeline.merge.report import ReportContext, ResultRow
 from pipeline.merge.survey import SurveyContext
 from pipeline.model.quantities import Month
 from pipeline.options import ROOT, Options
+from pipeline.recount.checks import recount
 from pipeline.render.renderers import Job, render_job
 
 SMALL = ROOT / "tests" / "projects" / "small" / "sources"
@@ -163,6 +164,41 @@ def test_the_service_report_prints_the_figure_of_a_survey(sources: Path) -> None
     text = printed(rendered.files[".pdf"])
     assert "满意度（问卷调查）" in text
     assert "邀请8人，4人答卷有效" in text
+
+
+@pytest.mark.parametrize("overall", ["overall: all\n", ""])
+def test_a_figure_of_a_survey_is_recounted_from_the_scores_inside_the_report(sources: Path, overall: str) -> None:
+    """Without a question about everything the score is a mean of several: 3.5 and (5 + 4 + 4) / 3 have no end."""
+    promise(sources)
+    path = sources / "surveys" / "bay-users.yaml"
+    more = "  - {id: night, text: 夜间}\nrounds:"
+    text = path.read_text("utf-8").replace("overall: all\n", overall).replace("rounds:", more)
+    path.write_text(text.replace("{all: 5, desk: 5}", "{all: 5, desk: 4, night: 4}"), "utf-8")
+    (document,) = (one for one in documents(sources) if one.stem == "bay-port/reports/sla-bay_2026-10")
+    _, labels, _ = gather(Options(sources=sources, output=sources.parent / "output"))
+    found = recount(render_job(Job(document, ROOT / "templates", labels, (".pdf",))).files[".pdf"])
+    (finding,) = (one for one in found.findings if one.about == "app-support happy")
+    assert finding.standing == "agrees"
+    assert finding.recounted.startswith("4.5" if overall else f"{Decimal(13 + 12 + 12 + 12) / 12:.2f}")
+
+
+def test_a_report_tells_of_the_last_round_up_to_its_end(sources: Path) -> None:
+    (september,) = report(sources, "2026-09").satisfaction
+    assert (september.number, september.answered, september.mean_shown) == (
+        "BAY-USERS-2026-09",
+        3,
+        "3.67 分（满分 5 分）",
+    )
+    assert september.change_shown == ""
+    (october_,) = report(sources).satisfaction
+    assert (october_.number, october_.invited, october_.mean_shown) == ("BAY-USERS-2026-10", 8, "4.50 分（满分 5 分）")
+    assert (october_.change_shown, october_.suggestions) == ("+0.83", ("夜间增加值守",))
+
+
+def test_a_report_without_a_round_says_that_nobody_was_asked(sources: Path) -> None:
+    path = sources / "surveys" / "bay-users.yaml"
+    path.write_text(path.read_text("utf-8").replace("2026-09-", "2026-11-").replace("2026-10-", "2027-01-"), "utf-8")
+    assert report(sources).satisfaction == ()
 
 
 def test_a_target_may_be_measured_by_a_survey(sources: Path) -> None:

@@ -127,6 +127,7 @@ def report(*results: ResultRow, bars: tuple[DistributionBar, ...] = (), language
         plan=(),
         review="",
         follow_ups=(),
+        satisfaction=(),
     )
 
 
