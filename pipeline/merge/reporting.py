@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ from pipeline.model.agreements import Agreement
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName
 from pipeline.model.measures import better_of, unit_of
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import TimeUnit
 from pipeline.model.records import ALL_CUSTOMERS, RowKey, SetAside
 
 MAINTENANCE, EXCLUDED = "agreed-maintenance", "excluded"
@@ -81,7 +83,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         distribution=tuple(_distribution(month.results, words)),
         trend_months=tuple(str(one.period.month) for one in history),
         credits=credits_due(scope, settlements),
-        counting_rule=words.label(f"counting.{agreement.counted_by}"),
+        counting_rule=amounts.counting_rule(agreement, words),
         rows=_rows(measured, month),
         set_aside=tuple(
             SetAsideRow(
@@ -235,7 +237,7 @@ def _result(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> Result
         goal_written=amounts.goal_words(target, words),
         excluded=result.tally.excluded,
         standard=amounts.standard(target, words),
-        rules=amounts.rules(target, words),
+        rules=amounts.rules(replace(target, minimum_sample=0) if result.small else target, words),
     )
 
 
@@ -247,6 +249,9 @@ def _note(scope: Scope, result: Result) -> str:
     target = result.promise.target
     if result.period.months > 1 and target.aggregate is Aggregate.COUNT and target.measure is not MeasureName.BACKLOG:
         notes.append(words.label("note.monthly"))
+    if target.time_goal is not None and target.time_goal.unit is TimeUnit.DAY:
+        goal, time = words.limit(target.time_goal), words.elapsed(int(result.promise.goal))
+        notes.append(words.label("note.day_goal", goal=goal, time=time))
     if result.small:
         least = result.promise.target.minimum_sample
         notes.append(words.label("note.small_sample", count=result.count, least=least))
@@ -266,7 +271,7 @@ def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
         return TrendPoint(name, None, EMPTY, NO_DATA)
     found = result.promise
     return TrendPoint(
-        name, amounts.number(result.value, found), amounts.shown(result.value, found, words), result.status
+        name, amounts.number(result.value, found), amounts.brief(result.value, found, words), result.status
     )
 
 
