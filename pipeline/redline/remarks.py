@@ -1,0 +1,60 @@
+"""Says at the head of a redline why the document was changed, and lets its readers decide about every change."""
+
+from __future__ import annotations
+
+import posixpath
+
+from lxml import etree
+
+from pipeline.compare.names import W, value, whole
+from pipeline.redline.files import WordFile
+from pipeline.redline.markup import words
+from pipeline.redline.results import Revision
+from pipeline.render.package import add_part, relate
+
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
+_CHANGED = (f"{W}ins", f"{W}del")
+
+
+def explain(file: WordFile, revision: Revision) -> None:
+    """A comment by the author of the change at the first paragraph that both texts have."""
+    paragraphs = list(file.body.iter(f"{W}p"))
+    kept = [one for one in paragraphs if one.find(f"{W}pPr/{W}rPr/{W}ins") is None
+            and one.find(f"{W}pPr/{W}rPr/{W}del") is None and next(one.iterancestors(f"{W}sdt"), None) is None]  # fmt: skip
+    if not revision.reason or not paragraphs:
+        return
+    ident = _comment(file, revision)
+    place = next(iter([*kept, *paragraphs]))
+    marks = [etree.Element(f"{W}commentRange{end}", {f"{W}id": ident}) for end in ("Start", "End")]
+    place.insert(1 if len(place) and place[0].tag == f"{W}pPr" else 0, marks[0])
+    reference = etree.Element(f"{W}r")
+    etree.SubElement(reference, f"{W}commentReference", {f"{W}id": ident})
+    place.extend([marks[1], reference])
+    file.put(file.main, file.stories[file.main])
+
+
+def _comment(file: WordFile, revision: Revision) -> str:
+    tree = file.tree("comments")
+    name = file.related("comments") or posixpath.join(posixpath.dirname(file.main), "comments.xml")
+    if tree is None:
+        tree = etree.Element(f"{W}comments", nsmap={"w": W[1:-1]})
+        add_part(file.contents, name, b"", _TYPE)
+        relate(file.contents, file.main, name, "comments")
+    ident = str(1 + max((whole(value(one, "id")) for one in tree), default=-1))
+    said = {f"{W}id": ident, f"{W}author": revision.author, f"{W}date": f"{revision.day.isoformat()}T00:00:00Z"}
+    comment = etree.SubElement(tree, f"{W}comment", said | {f"{W}initials": revision.author[:1]})
+    for line in revision.reason.splitlines():
+        run = etree.SubElement(etree.SubElement(comment, f"{W}p"), f"{W}r")
+        run.append(words(line))
+    file.put(name, tree)
+    return ident
+
+
+def unlock(file: WordFile) -> None:
+    """A copy to sign is protected; in a redline that would keep its readers from accepting and refusing."""
+    tree, name = file.tree("settings"), file.related("settings")
+    if tree is None:
+        return
+    for one in tree.findall(f"{W}documentProtection"):
+        tree.remove(one)
+    file.put(name, tree)
