@@ -161,8 +161,12 @@ def _settle_mark(change: etree._Element, properties: etree._Element, *, gone: bo
         for offset, child in enumerate(rest):
             following.insert(start + offset, child)
         outer.remove(paragraph)
-    elif following is not None and following.tag == f"{W}tbl" and not rest and outer is not None:
+    elif following is not None and following.tag == f"{W}tbl" and outer is not None and _is_wordless(rest):
         outer.remove(paragraph)  # nothing can join a table, but an empty paragraph before it goes
+
+
+def _is_wordless(contents: list[etree._Element]) -> bool:
+    return all(child.tag in {f"{W}bookmarkStart", f"{W}bookmarkEnd"} for child in contents)
 
 
 def _restore_looks(tree: etree._Element) -> None:

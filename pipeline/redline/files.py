@@ -15,6 +15,7 @@ from pipeline.compare.package import Package, Relation, open_package
 from pipeline.compare.results import Unreadable
 from pipeline.compare.tracked import has_changes
 from pipeline.problems import Place, Problem, error
+from pipeline.redline.markup import make
 from pipeline.redline.normal import normalise
 from pipeline.render.package import PARSER, to_bytes
 
@@ -42,7 +43,7 @@ class WordFile:
     def body(self) -> etree._Element:
         """The body; an empty one where there is none."""
         found = self.stories[self.main].find(f"{W}body")
-        return etree.Element(f"{W}body") if found is None else found
+        return make("body") if found is None else found
 
     def relations(self, part: str) -> dict[str, Relation]:
         """What a part refers to, by id."""

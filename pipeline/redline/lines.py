@@ -53,23 +53,51 @@ def one_sided(row: Sequence[Piece], state: State) -> tuple[Change, ...]:
 
 
 def merged(old: Sequence[Piece], new: Sequence[Piece]) -> tuple[Change, ...]:
-    """Both rows in one, deletions before additions."""
-    before, after = [piece.key for piece in old], [piece.key for piece in new]
-    found = []
-    for code, start, end, first, last in _opcodes(old, new, before, after):
+    """Both rows in one, deletions before additions; where ranges start and end stands beside the words, unchanged."""
+    left, right = _Row.of(old), _Row.of(new)
+    found: list[Change] = []
+    for code, start, end, first, last in _opcodes(left.pieces, right.pieces):
         if code == "equal":
-            pairs = zip(old[start:end], new[first:last], strict=True)
-            found += [Change(State.KEPT, one, other, merged(one.inner, other.inner)) for one, other in pairs]
-        else:
-            found += one_sided(old[start:end], State.DELETED)
-            found += one_sided(new[first:last], State.ADDED)
+            for index in range(end - start):
+                found += [*left.ranges(start + index, State.DELETED), *right.ranges(first + index, State.ADDED)]
+                one, other = left.pieces[start + index], right.pieces[first + index]
+                found.append(Change(State.KEPT, one, other, merged(one.inner, other.inner)))
+            continue
+        for row, state, span in ((left, State.DELETED, range(start, end)), (right, State.ADDED, range(first, last))):
+            for index in span:
+                found += [*row.ranges(index, state), *one_sided(row.pieces[index : index + 1], state)]
+    found += [*left.ranges(len(left.pieces), State.DELETED), *right.ranges(len(right.pieces), State.ADDED)]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """A row without the edges of ranges, and those that stand before each of its pieces."""
+
+    pieces: tuple[Piece, ...]
+    edges: tuple[tuple[Piece, ...], ...]
+
+    @classmethod
+    def of(cls, row: Sequence[Piece]) -> _Row:
+        """Take the edges out of a row."""
+        edges: list[tuple[Piece, ...]] = [()]
+        for piece in row:
+            if piece.kind is Kind.RANGE:
+                edges[-1] = (*edges[-1], piece)
+            else:
+                edges.append(())
+        return cls(tuple(piece for piece in row if piece.kind is not Kind.RANGE), tuple(edges))
+
+    def ranges(self, index: int, state: State) -> tuple[Change, ...]:
+        """What starts or ends before a piece, or behind the last one."""
+        return one_sided(self.edges[index], state)
 
 
 _Span = tuple[str, int, int, int, int]
 
 
-def _opcodes(old: Sequence[Piece], new: Sequence[Piece], before: list[str], after: list[str]) -> Iterator[_Span]:
+def _opcodes(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Span]:
+    before, after = [piece.key for piece in old], [piece.key for piece in new]
     if before == after:
         yield ("equal", 0, len(old), 0, len(new))
         return
@@ -97,7 +125,7 @@ def _opcodes(old: Sequence[Piece], new: Sequence[Piece], before: list[str], afte
 
 
 def _weight(row: Sequence[Piece]) -> int:
-    return sum(len(piece.text) or 1 for piece in row if piece.kind is not Kind.RANGE)
+    return sum(len(piece.text) or 1 for piece in row)
 
 
 def _is_absorbed(kept: Sequence[Piece], *, replaced: bool, inside: bool) -> bool:

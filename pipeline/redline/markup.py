@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 
 from lxml import etree
@@ -28,7 +29,28 @@ def exact(element: etree._Element | None) -> str:
     """An element as text, equal for equal ones; empty where there is nothing in it."""
     if element is None or (not len(element) and not element.attrib and not (element.text or "").strip()):
         return ""
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+    return _exact(element)
+
+
+def _exact(element: etree._Element) -> str:
+    # prefixes and the room between elements differ from program to program
+    inner = "".join([_exact(child) for child in element if isinstance(child.tag, str)])
+    text = element.text or ""
+    said = repr(sorted(element.attrib.items())) if element.attrib else ""
+    return f"<{element.tag}{said}>{text if not inner or text.strip() else ''}{inner}</>"
+
+
+def shell(element: etree._Element, inner: Iterable[etree._Element] = ()) -> etree._Element:
+    """An element with the attributes of another one, and contents of its own."""
+    made = etree.Element(element.tag, dict(element.attrib), nsmap={**element.nsmap, "w": W[1:-1]})
+    made.extend(inner)
+    return made
+
+
+def make(name: str, attributes: Mapping[str, str] | None = None) -> etree._Element:
+    """An element of the word-processing vocabulary, with attributes of it."""
+    named = {f"{W}{key}": value for key, value in (attributes or {}).items()}
+    return etree.Element(f"{W}{name}", named, nsmap={"w": W[1:-1]})
 
 
 def without(element: etree._Element | None, *names: str) -> etree._Element | None:
@@ -44,7 +66,8 @@ def without(element: etree._Element | None, *names: str) -> etree._Element | Non
 
 def words(text: str, *, deleted: bool = False) -> etree._Element:
     """Words within a run."""
-    made = etree.Element(f"{W}{'delText' if deleted else 't'}", {SPACE: "preserve"})
+    made = make("delText" if deleted else "t")
+    made.set(SPACE, "preserve")
     made.text = text
     return made
 
@@ -59,20 +82,17 @@ class Pen:
 
     def mark(self, name: str) -> etree._Element:
         """A change of the kind `name`."""
-        made = etree.Element(
-            f"{W}{name}", {f"{W}id": str(self._number()), f"{W}author": self._author, f"{W}date": self._date}
-        )
-        return made
+        return make(name, {"id": str(self._number()), "author": self._author, "date": self._date})
 
     def range(self, name: str) -> tuple[etree._Element, etree._Element]:
         """The start and end of a stretch, such as the one that holds the edge of a content control."""
         start = self.mark(f"{name}Start")
-        return start, etree.Element(f"{W}{name}End", {f"{W}id": start.get(f"{W}id", "")})
+        return start, make(f"{name}End", {"id": start.get(f"{W}id", "")})
 
     def former(self, name: str, holder: str, old: etree._Element | None) -> etree._Element:
         """A change of looks: what they were."""
         made = self.mark(name)
-        made.append(etree.Element(f"{W}{holder}") if old is None else deepcopy(old))
+        made.append(make(holder) if old is None else deepcopy(old))
         made[0].tail = None
         return made
 

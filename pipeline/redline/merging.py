@@ -114,7 +114,9 @@ def _paired_heads(old: WordFile, new: WordFile, name: str) -> tuple[dict[str, st
         return {}, [error(Place(name), "redline-beyond", "pages have other kinds of headers and footers than before")]
     for place, part in after.items():
         if paired.setdefault(part, before[place]) != before[place]:
-            return {}, [error(Place(name), "redline-beyond", "headers and footers are shared out otherwise than before")]
+            return {}, [
+                error(Place(name), "redline-beyond", "headers and footers are shared out otherwise than before")
+            ]
     return {one: other for one, other in paired.items() if one in new.stories and other in old.stories}, []
 
 

@@ -9,7 +9,7 @@ from copy import deepcopy
 from lxml import etree
 
 from pipeline.compare.names import SPACE, W, value
-from pipeline.redline.markup import RANGES
+from pipeline.redline.markup import RANGES, make
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _IDLE = frozenset(f"{W}{name}" for name in ("proofErr", "lastRenderedPageBreak", "permStart", "permEnd"))
@@ -63,9 +63,10 @@ def _spell_out(simple: etree._Element) -> None:
     parent = simple.getparent()
     if parent is None:
         return
-    code = etree.Element(f"{W}instrText", {SPACE: "preserve"})
+    code = make("instrText")
+    code.set(SPACE, "preserve")
     code.text = value(simple, "instr")
-    marks = [etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind}) for kind in ("begin", "separate", "end")]
+    marks = [make("fldChar", {"fldCharType": kind}) for kind in ("begin", "separate", "end")]
     pieces = [_run(marks[0]), _run(code), _run(marks[1]), *simple, _run(marks[2])]
     position = parent.index(simple)
     for offset, piece in enumerate(pieces):
@@ -74,7 +75,7 @@ def _spell_out(simple: etree._Element) -> None:
 
 
 def _run(child: etree._Element) -> etree._Element:
-    made = etree.Element(f"{W}r")
+    made = make("r")
     made.append(child)
     return made
 
@@ -93,7 +94,7 @@ def _split(run: etree._Element) -> None:
     contents = [one for one in contents if one.tag != f"{W}t" or one.text]
     position = parent.index(run)
     for offset, child in enumerate(contents):
-        made = etree.Element(f"{W}r")
+        made = make("r")
         if looks is not None and len(looks):
             made.append(deepcopy(looks))
         made.append(child)

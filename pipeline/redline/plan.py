@@ -14,6 +14,11 @@ from pipeline.redline.pieces import Piece, control_key, pieces, spoken
 
 _SAME_FIRST = 2.0
 """Rows named alike belong together, whatever else they say."""
+_ALIKE = 0.4
+_MOST_PAIRS = 60_000
+"""A redline takes the time that a check of a stranger's file may not."""
+_NO_FIRST = 0.5
+"""Rows without a name are paired where nothing else is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +125,7 @@ def _shape(cell: etree._Element) -> str:
 
 def planned(reader: Reader, old: Sequence[Block], new: Sequence[Block], *, fixed_end: bool = False) -> tuple[Pair, ...]:
     """Pairs in reading order; with `fixed_end` the last block of the one is what the last of the other became."""
-    pairs = align(old, new, lambda one: one.key, _likeness)
+    pairs = _aligned(old, new)
     later: tuple[Block, ...] = ()
     if old and new and old[-1].is_paragraph and new[-1].is_paragraph and None in pairs[-1]:
         pairs, later = _with_end(pairs, old, new, fixed_end=fixed_end)
@@ -132,6 +137,17 @@ def planned(reader: Reader, old: Sequence[Block], new: Sequence[Block], *, fixed
         made[at] = Pair(base.old, base.new, ends_later=True)
         made[-1] = Pair(made[-1].old, made[-1].new, ends_earlier=missing)
     return tuple(made)
+
+
+def _aligned(old: Sequence[Block], new: Sequence[Block]) -> _Pairs:
+    """What became of each block; where too much changed to say, what is not alike is no pair."""
+    found: _Pairs = []
+    for one, other in align(old, new, lambda block: block.key, _likeness, _MOST_PAIRS):
+        if one is not None and other is not None and _likeness(one, other) < _ALIKE:
+            found += [(one, None), (None, other)]
+        else:
+            found.append((one, other))
+    return found
 
 
 def _with_end(
@@ -148,7 +164,7 @@ def _with_end(
     one, other = pairs[start - 1] if start else (None, None)
     if not fixed_end and one and other and one.is_paragraph and all(block.is_paragraph for block in (*gone, *come)):
         return pairs, (one, other)
-    return [*align(old[:-1], new[:-1], lambda one: one.key, _likeness), (old[-1], new[-1])], ()
+    return [*_aligned(old[:-1], new[:-1]), (old[-1], new[-1])], ()
 
 
 def _likeness(one: Block, other: Block) -> float:
@@ -176,7 +192,9 @@ def _paired(reader: Reader, old: Block | None, new: Block | None) -> Pair:
 
 def _row_likeness(one: Row, other: Row) -> float:
     likeness = alike(one.key, other.key)
-    return _SAME_FIRST + likeness if one.first and one.first == other.first else likeness
+    if one.first != other.first:
+        return likeness
+    return _SAME_FIRST + likeness if one.first else max(likeness, _NO_FIRST)
 
 
 def _paired_rows(reader: Reader, pairs: Sequence[tuple[Row | None, Row | None]]) -> Iterator[RowPair]:

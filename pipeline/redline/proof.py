@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.compare.names import R, W, value
-from pipeline.redline.files import HEADS, NOTES, WordFile
+from pipeline.compare.package import Relation
+from pipeline.redline.files import NOTES, WordFile
 from pipeline.redline.markup import exact
 from pipeline.redline.vocabulary import definition
 
@@ -42,6 +43,13 @@ class _Reading:
     lists: dict[str, str] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
+
+    def of(self, part: str) -> dict[str, Relation]:
+        """What a part refers to, by id."""
+        if part not in self.relations:
+            self.relations[part] = self.file.relations(part)
+        return self.relations[part]
 
 
 def lines(file: WordFile) -> list[Line]:
@@ -121,9 +129,7 @@ def _paragraph(paragraph: etree._Element, part: str, reading: _Reading) -> Line:
     return Line("".join(text), f"{properties}{joined}")
 
 
-def _inside(
-    holder: etree._Element, part: str, reading: _Reading, runs: list[tuple[str, str]], text: list[str]
-) -> None:
+def _inside(holder: etree._Element, part: str, reading: _Reading, runs: list[tuple[str, str]], text: list[str]) -> None:
     for child in holder:
         if child.tag in {f"{W}pPr", f"{W}sdtPr", f"{W}sdtEndPr", *_SILENT}:
             continue
@@ -145,9 +151,7 @@ def _edge(holder: etree._Element, part: str, reading: _Reading) -> str:
     return shell.tag + _plain(shell, part, reading)
 
 
-def _run(
-    run: etree._Element, part: str, reading: _Reading, runs: list[tuple[str, str]], text: list[str]
-) -> None:
+def _run(run: etree._Element, part: str, reading: _Reading, runs: list[tuple[str, str]], text: list[str]) -> None:
     looks = _plain(run.find(f"{W}rPr"), part, reading)
     for child in run:
         if child.tag in {f"{W}rPr", *_SILENT}:
@@ -168,7 +172,7 @@ def _plain(element: etree._Element | None, part: str, reading: _Reading) -> str:
     if element is None:
         return ""
     made = deepcopy(element)
-    relations = reading.file.relations(part)
+    relations = reading.of(part)
     for one in list(made.iter(etree.Element)):
         for name in [str(each) for each in one.attrib if str(each).startswith(R)]:
             relation = relations.get(one.get(name, ""))
@@ -219,6 +223,3 @@ def _list(number: str, reading: _Reading) -> str:
         reading.seen[said] += 1
         reading.lists[number] = f"{said} {reading.seen[said]}"
     return reading.lists[number]
-
-
-__all__ = ["HEADS", "Line", "difference", "lines"]

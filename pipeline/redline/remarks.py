@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from lxml import etree
-
 from pipeline.compare.names import W, value, whole
 from pipeline.redline.files import WordFile
-from pipeline.redline.markup import words
+from pipeline.redline.markup import make, shell, words
 from pipeline.redline.results import Revision
 from pipeline.render.package import add_part, relate
 
@@ -25,10 +23,10 @@ def explain(file: WordFile, revision: Revision) -> None:
         return
     ident = _comment(file, revision)
     place = next(iter([*kept, *paragraphs]))
-    marks = [etree.Element(f"{W}commentRange{end}", {f"{W}id": ident}) for end in ("Start", "End")]
+    marks = [make(f"commentRange{end}", {"id": ident}) for end in ("Start", "End")]
     place.insert(1 if len(place) and place[0].tag == f"{W}pPr" else 0, marks[0])
-    reference = etree.Element(f"{W}r")
-    etree.SubElement(reference, f"{W}commentReference", {f"{W}id": ident})
+    reference = make("r")
+    reference.append(make("commentReference", {"id": ident}))
     place.extend([marks[1], reference])
     file.put(file.main, file.stories[file.main])
 
@@ -37,15 +35,14 @@ def _comment(file: WordFile, revision: Revision) -> str:
     tree = file.tree("comments")
     name = file.related("comments") or posixpath.join(posixpath.dirname(file.main), "comments.xml")
     if tree is None:
-        tree = etree.Element(f"{W}comments", nsmap={"w": W[1:-1]})
+        tree = make("comments")
         add_part(file.contents, name, b"", _TYPE)
         relate(file.contents, file.main, name, "comments")
     ident = str(1 + max((whole(value(one, "id")) for one in tree), default=-1))
-    said = {f"{W}id": ident, f"{W}author": revision.author, f"{W}date": f"{revision.day.isoformat()}T00:00:00Z"}
-    comment = etree.SubElement(tree, f"{W}comment", said | {f"{W}initials": revision.author[:1]})
-    for line in revision.reason.splitlines():
-        run = etree.SubElement(etree.SubElement(comment, f"{W}p"), f"{W}r")
-        run.append(words(line))
+    date = f"{revision.day.isoformat()}T00:00:00Z"
+    comment = make("comment", {"id": ident, "author": revision.author, "date": date, "initials": revision.author[:1]})
+    comment.extend(shell(make("p"), [shell(make("r"), [words(line)])]) for line in revision.reason.splitlines())
+    tree.append(comment)
     file.put(name, tree)
     return ident
 

@@ -24,8 +24,7 @@ _MOVES = {f"{W}move{side}Range{end}" for side in ("From", "To") for end in ("Sta
 _SPOKEN = {f"{W}delText": f"{W}t", f"{W}delInstrText": f"{W}instrText"}
 _EMPTIED = tuple(f"{W}{name}" for name in ("hyperlink", "bdo", "dir"))
 _SILENT = frozenset(
-    f"{W}{name}"
-    for name in ("pPr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "proofErr")
+    f"{W}{name}" for name in ("pPr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "proofErr")
 )
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.compare.names import W
 from pipeline.redline.lines import State, merged, one_sided
-from pipeline.redline.markup import BLOCKS, Pen, exact, same, without
+from pipeline.redline.markup import BLOCKS, Pen, exact, make, same, shell, without
 from pipeline.redline.pieces import pieces
 from pipeline.redline.plan import Block, Pair, RowPair
 from pipeline.redline.writing import NoteSeen, held, paragraph_properties, written
@@ -56,7 +56,7 @@ class Writer:
             old, new = (element, None) if state is State.DELETED else (None, element)
             yield self._put(element, paragraph_properties(_of(old), _of(new), state, self._pen), row)
         elif element.tag == f"{W}tbl":
-            yield self._shell(element, [self._row_alone(row, state) for row in element.findall(f"{W}tr")])
+            yield self._frame(element, [self._row_alone(row, state) for row in element.findall(f"{W}tr")])
         elif element.tag == f"{W}sdt":
             content = element.find(f"{W}sdtContent")
             inner = [] if content is None else [made for one in content for made in self.alone(one, state)]
@@ -91,9 +91,9 @@ class Writer:
         row: Sequence[object],
         section: etree._Element | None = None,
     ) -> etree._Element:
-        made = etree.Element(f"{W}p", dict(element.attrib), nsmap=element.nsmap)
+        made = shell(element)
         if section is not None:
-            properties = etree.Element(f"{W}pPr") if properties is None else properties
+            properties = make("pPr") if properties is None else properties
             change = properties.find(f"{W}pPrChange")
             properties.insert(len(properties) if change is None else len(properties) - 1, section)
         if properties is not None:
@@ -104,7 +104,7 @@ class Writer:
     # -- tables -------------------------------------------------------------------------------------------------------
 
     def _table(self, old: etree._Element, new: etree._Element, rows: Sequence[RowPair]) -> etree._Element:
-        made = self._shell(new, [self._row(row) for row in rows])
+        made = self._frame(new, [self._row(row) for row in rows])
         self._former(made.find(f"{W}tblPr"), old.find(f"{W}tblPr"), "tblPr")
         grid, before = made.find(f"{W}tblGrid"), old.find(f"{W}tblGrid")
         if grid is not None and before is not None and not same(grid, before):
@@ -114,10 +114,9 @@ class Writer:
             grid.append(change)
         return made
 
-    def _shell(self, table: etree._Element, rows: Sequence[etree._Element]) -> etree._Element:
-        made = etree.Element(f"{W}tbl", dict(table.attrib), nsmap=table.nsmap)
+    def _frame(self, table: etree._Element, rows: Sequence[etree._Element]) -> etree._Element:
         kept = {f"{W}tblPr", f"{W}tblGrid"}
-        made.extend(deepcopy(one) for one in table if one.tag in kept)
+        made = shell(table, (deepcopy(one) for one in table if one.tag in kept))
         self.beyond += [etree.QName(one).localname for one in table if one.tag not in {*kept, f"{W}tr"}]
         made.extend(rows)
         return made
@@ -128,10 +127,9 @@ class Writer:
             properties.append(self._pen.former(f"{name}Change", name, old))
 
     def _row_alone(self, row: etree._Element, state: State) -> etree._Element:
-        made = etree.Element(f"{W}tr", dict(row.attrib))
-        made.extend(deepcopy(one) for one in row if one.tag == f"{W}tblPrEx")
+        made = shell(row, (deepcopy(one) for one in row if one.tag == f"{W}tblPrEx"))
         properties = deepcopy(row.find(f"{W}trPr"))
-        properties = etree.Element(f"{W}trPr") if properties is None else properties
+        properties = make("trPr") if properties is None else properties
         properties.append(self._pen.mark(state.value))
         made.append(properties)
         for cell in row.findall(f"{W}tc"):
@@ -145,11 +143,11 @@ class Writer:
             row = pair.old or pair.new
             return self._row_alone(row.element, State.DELETED if pair.old else State.ADDED)  # type: ignore[union-attr]
         old, new = pair.old.element, pair.new.element
-        made = etree.Element(f"{W}tr", dict(new.attrib))
+        made = shell(new)
         for name in ("tblPrEx", "trPr"):
             properties, before = deepcopy(new.find(f"{W}{name}")), old.find(f"{W}{name}")
             if properties is None and exact(before):
-                properties = etree.Element(f"{W}{name}")
+                properties = make(name)
             if properties is not None:
                 self._former(properties, before, name)
                 made.append(properties)
@@ -158,7 +156,7 @@ class Writer:
             cell = _cell(after, list(self.write(blocks)))
             properties = cell.find(f"{W}tcPr")
             if properties is None and exact(before.find(f"{W}tcPr")):
-                properties = etree.Element(f"{W}tcPr")
+                properties = make("tcPr")
                 cell.insert(0, properties)
             self._former(properties, before.find(f"{W}tcPr"), "tcPr")
             made.append(cell)
@@ -172,10 +170,7 @@ class Writer:
 
 
 def _cell(cell: etree._Element, inner: Sequence[etree._Element]) -> etree._Element:
-    made = etree.Element(f"{W}tc", dict(cell.attrib))
-    made.extend(deepcopy(one) for one in cell if one.tag == f"{W}tcPr")
-    made.extend(inner)
-    return made
+    return shell(cell, [*(deepcopy(one) for one in cell if one.tag == f"{W}tcPr"), *inner])
 
 
 def _of(paragraph: etree._Element | None) -> etree._Element | None:
@@ -183,7 +178,7 @@ def _of(paragraph: etree._Element | None) -> etree._Element | None:
     if paragraph is None:
         return None
     found = paragraph.find(f"{W}pPr")
-    return etree.Element(f"{W}pPr") if found is None else found
+    return make("pPr") if found is None else found
 
 
 def _section(old: etree._Element, new: etree._Element, pen: Pen) -> etree._Element | None:

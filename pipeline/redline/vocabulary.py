@@ -11,8 +11,8 @@ from lxml import etree
 
 from pipeline.compare.names import R, W, value, whole
 from pipeline.redline.files import NOTES, WordFile
-from pipeline.redline.markup import exact, without
-from pipeline.render.package import RELATION, add_part, relate
+from pipeline.redline.markup import exact, make, without
+from pipeline.render.package import add_part, relate
 
 _HEADS = (f"{W}headerReference", f"{W}footerReference")
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -105,7 +105,7 @@ def _add_lists(new: WordFile, missing: Mapping[str, _Definition]) -> dict[str, s
     name = new.related("numbering") or posixpath.join(posixpath.dirname(new.main), "numbering.xml")
     tree = new.tree("numbering")
     if tree is None:
-        tree = etree.Element(f"{W}numbering", nsmap={"w": W[1:-1]})
+        tree = make("numbering")
         add_part(new.contents, name, b"", _NUMBERING)
         relate(new.contents, new.main, name, "numbering")
     moved = {}
@@ -155,9 +155,7 @@ def take_out_comments(old: WordFile) -> None:
                 parent.remove(holder)
 
 
-def name_bookmarks(
-    old: WordFile, new: WordFile, pairs: Iterable[tuple[etree._Element, etree._Element]]
-) -> None:
+def name_bookmarks(old: WordFile, new: WordFile, pairs: Iterable[tuple[etree._Element, etree._Element]]) -> None:
     """A bookmark of the old text is the one of the paragraph that became of its own; others keep a name of their own."""
     taken = {value(one, "name") for tree in new.stories.values() for one in tree.iter(f"{W}bookmarkStart")}
     names: dict[str, str] = {}
@@ -226,7 +224,3 @@ def carry_styles(old: WordFile, new: WordFile) -> list[str]:
         differing.append("docDefaults")
     new.put(new.related("styles"), after)
     return differing
-
-
-__all__ = ["FAR", "RELATION", "carry_lists", "carry_relations", "carry_styles", "definition", "name_bookmarks",
-           "part_ids", "take_out_comments"]  # fmt: skip

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.compare.names import W
 from pipeline.redline.lines import Change, State
-from pipeline.redline.markup import DELETED, Pen, exact, same, without, words
+from pipeline.redline.markup import DELETED, Pen, exact, make, same, shell, without, words
 from pipeline.redline.pieces import Kind
 
 NoteSeen = Callable[[Change], None]
@@ -38,29 +38,16 @@ def written(changes: Iterable[Change], pen: Pen, note_seen: NoteSeen) -> list[et
     return line.children
 
 
-def held(
-    element: etree._Element, inner: Sequence[etree._Element], state: State, pen: Pen
-) -> list[etree._Element]:
+def held(element: etree._Element, inner: Sequence[etree._Element], state: State, pen: Pen) -> list[etree._Element]:
     """What stands around runs or paragraphs, with its new contents; of a content control also that it came or went."""
-    shell = deepcopy(element)
-    shell.tail = None
     if element.tag != f"{W}sdt":
-        for child in list(shell):
-            shell.remove(child)
-        shell.extend(inner)
-        return [shell]
-    content = shell.find(f"{W}sdtContent")
-    if content is None:
-        content = etree.SubElement(shell, f"{W}sdtContent")
-    for child in list(content):
-        content.remove(child)
+        return [shell(element, inner)]
+    properties = [deepcopy(one) for one in element if one.tag != f"{W}sdtContent"]
     if state is State.KEPT:
-        content.extend(inner)
-        return [shell]
+        return [shell(element, [*properties, shell(make("sdtContent"), inner)])]
     opening, opened = pen.range(_RANGE[state])
     closing, closed = pen.range(_RANGE[state])
-    content.extend([opened, *inner, closing])
-    return [opening, shell, closed]
+    return [opening, shell(element, [*properties, shell(make("sdtContent"), [opened, *inner, closing])]), closed]
 
 
 class _Line:
@@ -98,7 +85,7 @@ class _Line:
             run = self.children[-1] if change.state is State.KEPT else self.children[-1][-1]
             run[-1].text = (run[-1].text or "") + piece.text
             return
-        run = etree.Element(f"{W}r")
+        run = make("r")
         properties = self._properties(change)
         if properties is not None:
             run.append(properties)
@@ -114,7 +101,7 @@ class _Line:
     def _properties(self, change: Change) -> etree._Element | None:
         made = deepcopy(change.piece.looks)
         if change.old is not None and change.new is not None and not same(change.old.looks, change.new.looks):
-            made = etree.Element(f"{W}rPr") if made is None else made
+            made = make("rPr") if made is None else made
             made.append(self._pen.former("rPrChange", "rPr", change.old.looks))
         return made
 
@@ -148,10 +135,10 @@ def paragraph_properties(
     """The properties of a paragraph and of its end, with what they were; None stands for the side there is not."""
     shown = new if new is not None else old
     made = base(shown)
-    made = etree.Element(f"{W}pPr") if made is None else made
+    made = make("pPr") if made is None else made
     ends = [one.find(f"{W}rPr") if one is not None else None for one in (old, new)]
     end = deepcopy(ends[1] if new is not None else ends[0])
-    end = etree.Element(f"{W}rPr") if end is None else end
+    end = make("rPr") if end is None else end
     both = old is not None and new is not None
     if both and not same(ends[0], ends[1]):
         end.append(pen.former("rPrChange", "rPr", ends[0]))
