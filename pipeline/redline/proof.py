@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.compare.names import R, W, value
+from pipeline.compare.names import VML, R, W, value
 from pipeline.compare.package import Relation
 from pipeline.redline.files import NOTES, WordFile
 from pipeline.redline.markup import exact
 from pipeline.redline.vocabulary import definition
+from pipeline.redline.writing import OFFICE
 
 _HEADS = (f"{W}headerReference", f"{W}footerReference")
 _SILENT = frozenset(
@@ -186,8 +187,9 @@ def _plain(element: etree._Element | None, part: str, reading: _Reading) -> str:
             one.set(f"{W}anchor", reading.places.get(value(one, "anchor"), value(one, "anchor")))
         elif one.tag == f"{W}instrText":
             one.text = _WORD.sub(lambda found: reading.places.get(found[0], found[0]), one.text or "")
-        elif one.tag == _DRAWN:
-            one.set("id", "")
+        elif one.tag == _DRAWN or one.tag.startswith((VML, OFFICE)):
+            for name in {"id", "type"} & set(one.attrib):
+                one.set(name, "")
         elif one.tag in _REFERENCES:
             del one.attrib[f"{W}id"]
         elif one.tag in _SILENT or (one.tag == f"{W}id" and _is_of_control(one)):

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 
+from uuid import NAMESPACE_OID, uuid5
+
 from lxml import etree
 
-from pipeline.compare.names import W
+from pipeline.compare.names import VML, W
 from pipeline.redline.lines import Change, State
 from pipeline.redline.markup import DELETED, Pen, exact, make, same, shell, without, words
 from pipeline.redline.pieces import Kind
 
 NoteSeen = Callable[[Change], None]
 """Told of every reference to a note, so that the notes are merged as the references are."""
+OFFICE = "{urn:schemas-microsoft-com:office:office}"
+_DRAWN = (VML, OFFICE)
 _RANGE = {State.DELETED: "customXmlDelRange", State.ADDED: "customXmlInsRange"}
 
 
@@ -115,11 +119,31 @@ def _gone(element: etree._Element) -> etree._Element:
     made = deepcopy(element)
     if made.tag == f"{W}r":
         _rename(made)
+    else:
+        _own_ids(made)
     return made
+
+
+def _own_ids(element: etree._Element) -> None:
+    """A drawing that is deleted may have the same ids as the one that stands in its place."""
+    ids: dict[str, str] = {}
+    drawn = [one for one in element.iter(etree.Element) if one.tag.startswith(_DRAWN)]
+    for one in drawn:
+        if one.tag == f"{OFFICE}signatureline":
+            # of a signature line Word takes a GUID only
+            one.set("id", f"{{{str(uuid5(NAMESPACE_OID, one.get('id', ''))).upper()}}}")
+        elif one.get("id"):
+            ids[one.get("id", "")] = f"{one.get('id')}_former"
+            one.set("id", f"{one.get('id')}_former")
+    for one in drawn:
+        kind = one.get("type", "").removeprefix("#")
+        if kind in ids:
+            one.set("type", f"#{ids[kind]}")
 
 
 def _rename(run: etree._Element) -> None:
     """Words are called otherwise where they are deleted; those of a text box within stay as they are."""
+    _own_ids(run)
     for child in run:
         child.tag = DELETED.get(child.tag, child.tag)
 
