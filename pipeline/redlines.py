@@ -49,7 +49,7 @@ def _refused(file: Path) -> str:
 
 
 def redline_versions(wanted: Versions, options: Options) -> Redlined:
-    """The changes between two versions, by who wrote the newer one, on its day, for the reason in its revision record."""
+    """The changes between two versions, by whom, when and why the revision record of the newer one says."""
     prepared = prepare(options)
     if prepared.portfolio is None or has_errors(prepared.problems):
         return Redlined(b"", prepared.problems)
@@ -109,4 +109,3 @@ def _revision(wanted: Versions, document: Document, agreement: Agreement) -> Rev
     if row is None:
         return Revision(document.context.provider.name, document.day, span)
     return Revision(row.responsible, agreement.revision.date, f"{span}\n{row.summary}")
-

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from pipeline.compare.names import SPACE, W
+from pipeline.compare.names import SPACE, VML, W
 from pipeline.redline.results import Revision
 
 BLOCKS = frozenset(f"{W}{name}" for name in ("p", "tbl", "sdt", "altChunk"))
@@ -16,6 +16,12 @@ HOLDERS = frozenset(f"{W}{name}" for name in ("hyperlink", "sdt", "bdo", "dir"))
 RANGES = frozenset(
     f"{W}{name}" for name in ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd")
 )  # fmt: skip
+OFFICE = "{urn:schemas-microsoft-com:office:office}"
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+FAR = 1_000_000
+"""Added to ids of the old file where those of both stand in one part."""
+FAR_NOTE = 10_000
+"""The same for notes, whose ids end at 32,767."""
 DELETED = {f"{W}t": f"{W}delText", f"{W}instrText": f"{W}delInstrText"}
 """What words are called where they are deleted."""
 
@@ -32,6 +38,23 @@ def exact(element: etree._Element | None) -> str:
     return _exact(element)
 
 
+def is_drawn(element: etree._Element) -> bool:
+    """Whether an element is a drawing's: its ids only tell it from others of its file."""
+    return element.tag == DRAWN or element.tag.startswith((VML, OFFICE))
+
+
+def unnumbered(element: etree._Element) -> str:
+    """An element as text, without what only tells drawings apart."""
+    drawn = [one for one in element.iter(etree.Element) if is_drawn(one)]
+    if not drawn:
+        return exact(element)
+    made = deepcopy(element)
+    for one in [one for one in made.iter(etree.Element) if is_drawn(one)]:
+        for name in ("id", "type"):
+            one.attrib.pop(name, "")
+    return exact(made)
+
+
 def _exact(element: etree._Element) -> str:
     # prefixes and the room between elements differ from program to program
     inner = "".join([_exact(child) for child in element if isinstance(child.tag, str)])
@@ -40,9 +63,16 @@ def _exact(element: etree._Element) -> str:
     return f"<{element.tag}{said}>{text if not inner or text.strip() else ''}{inner}</>"
 
 
+def spaces(element: etree._Element) -> dict[str, str]:
+    """The prefixes that an element knows, without one for no prefix."""
+    return {prefix: name for prefix, name in element.nsmap.items() if prefix} | {"w": W[1:-1]}
+
+
 def shell(element: etree._Element, inner: Iterable[etree._Element] = ()) -> etree._Element:
     """An element with the attributes of another one, and contents of its own."""
-    made = etree.Element(element.tag, dict(element.attrib), nsmap={**element.nsmap, "w": W[1:-1]})
+    made = etree.Element(
+        element.tag, {str(key): str(said) for key, said in element.attrib.items()}, nsmap=spaces(element)
+    )
     made.extend(inner)
     return made
 
@@ -91,10 +121,7 @@ class Pen:
 
     def former(self, name: str, holder: str, old: etree._Element | None) -> etree._Element:
         """A change of looks: what they were."""
-        made = self.mark(name)
-        made.append(make(holder) if old is None else deepcopy(old))
-        made[0].tail = None
-        return made
+        return shell(self.mark(name), [make(holder) if old is None else deepcopy(old)])
 
     def _number(self) -> int:
         self._next += 1

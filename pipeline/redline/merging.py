@@ -12,11 +12,10 @@ from pipeline.compare.names import W, value, whole
 from pipeline.problems import Place, Problem, error, warning
 from pipeline.redline.files import NOTES, WordFile
 from pipeline.redline.lines import Change, State
-from pipeline.redline.markup import BLOCKS, Pen
+from pipeline.redline.markup import BLOCKS, FAR_NOTE, Pen, shell
 from pipeline.redline.plan import Pair, Reader, paragraphs, planned
 from pipeline.redline.stories import Writer, section
 from pipeline.redline.vocabulary import (
-    FAR,
     carry_lists,
     carry_relations,
     carry_styles,
@@ -46,14 +45,14 @@ class _Notes:
 def merge(old: WordFile, new: WordFile, pen: Pen, names: tuple[str, str]) -> tuple[Problem, ...]:
     """Write the changes into the parts of `new`; what cannot be expressed comes back as problems."""
     heads, problems = _paired_heads(old, new, names[1])
-    problems += _same_sections(old, new, names[1])
+    problems = _same_sections(old, new, names[1]) or problems
     if problems:
         return tuple(problems)
     if old.related("comments"):
         take_out_comments(old)
         message = "the comments of the earlier file are not carried over"
         problems.append(warning(Place(names[0]), "redline-comments", message))
-    part_ids(old, new)
+    part_ids(old)
     carry_lists(old, new)
     kinds = _carry_relations(old, new, heads)
     if kinds:
@@ -70,7 +69,7 @@ def merge(old: WordFile, new: WordFile, pen: Pen, names: tuple[str, str]) -> tup
     notes = _Notes()
     writer = Writer(pen, notes)
     _write_stories(old, new, heads, writer, pen)
-    _write_notes(old, new, notes, pen, writer)
+    _write_notes(old, new, notes, writer)
     if writer.beyond:
         message = f"the files hold what tracked changes cannot express: {', '.join(sorted(set(writer.beyond)))}"
         problems.append(error(Place(names[1]), "redline-beyond", message))
@@ -114,9 +113,7 @@ def _paired_heads(old: WordFile, new: WordFile, name: str) -> tuple[dict[str, st
         return {}, [error(Place(name), "redline-beyond", "pages have other kinds of headers and footers than before")]
     for place, part in after.items():
         if paired.setdefault(part, before[place]) != before[place]:
-            return {}, [
-                error(Place(name), "redline-beyond", "headers and footers are shared out otherwise than before")
-            ]
+            return {}, [error(Place(name), "redline-beyond", "pages share headers otherwise than before")]
     return {one: other for one, other in paired.items() if one in new.stories and other in old.stories}, []
 
 
@@ -151,7 +148,7 @@ def _ensure_notes(old: WordFile, new: WordFile, kind: str) -> None:
         if value(note, "type", "normal") == "normal":
             tree.remove(note)
         else:
-            note.set(f"{W}id", str(whole(value(note, "id")) - FAR))
+            note.set(f"{W}id", str(whole(value(note, "id")) - FAR_NOTE))
     add_part(new.contents, part, b"", _NOTES_TYPE.format(kind))
     relate(new.contents, new.main, part, f"{kind}s")
     new.stories[part] = tree
@@ -174,23 +171,25 @@ def _refill(container: etree._Element, inner: Sequence[etree._Element]) -> None:
     container.extend(inner)
 
 
-def _write_notes(old: WordFile, new: WordFile, notes: _Notes, pen: Pen, writer: Writer) -> None:
+def _write_notes(old: WordFile, new: WordFile, notes: _Notes, writer: Writer) -> None:
     """Every note with what changed in it, by what became of its reference."""
     for kind in NOTES:
-        seen = [(before, after, state) for tag, before, after, state in notes.seen if tag == kind]
+        seen = dict.fromkeys((before, after, state) for tag, before, after, state in notes.seen if tag == kind)
         if not seen:
             continue
         part = _notes_part(old, new, kind)
         tree, theirs = new.stories[part], old.stories.get(old.related(f"{kind}s"))
         mine = {value(one, "id"): one for one in tree.findall(f"{W}{kind}")}
-        former = {} if theirs is None else {value(one, "id"): one for one in theirs.findall(f"{W}{kind}")}
+        found = [] if theirs is None else theirs.findall(f"{W}{kind}")
+        former = {value(one, "id"): one for one in found}
         reader = Reader()
         for before, after, state in seen:
             if state is State.KEPT and before in former and after in mine:
                 _refill(mine[after], list(writer.write(_plan(reader, former[before], mine[after]))))
             elif state is State.DELETED and before in former:
-                made = etree.SubElement(tree, f"{W}{kind}", dict(former[before].attrib))
-                made.extend(one for block in former[before] for one in writer.alone(block, state))
+                tree.append(
+                    shell(former[before], [one for block in former[before] for one in writer.alone(block, state)])
+                )
             elif state is State.ADDED and after in mine:
                 _refill(mine[after], [one for block in list(mine[after]) for one in writer.alone(block, state)])
         new.put(part, tree)

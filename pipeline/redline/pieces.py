@@ -10,7 +10,7 @@ from enum import Enum, auto
 from lxml import etree
 
 from pipeline.compare.names import W, value
-from pipeline.redline.markup import HOLDERS, RANGES, exact, without
+from pipeline.redline.markup import HOLDERS, RANGES, exact, unnumbered, without
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*%?|[^\W\d_\u2e80-\uffff]+|.", re.DOTALL)
 """A number, a word of letters, else a character: Chinese has no words that a program could be sure of."""
@@ -61,7 +61,7 @@ def _pieces(children: Sequence[etree._Element]) -> Iterator[Piece]:
         if closed:
             index = closed
             runs = tuple(children[children.index(child) : closed])
-            yield Piece(Kind.WHOLE, "field " + "".join(exact(run) for run in runs), elements=runs)
+            yield Piece(Kind.WHOLE, "field " + "".join(unnumbered(run) for run in runs), elements=runs)
             continue
         index += 1
         if child.tag == f"{W}r":
@@ -71,7 +71,7 @@ def _pieces(children: Sequence[etree._Element]) -> Iterator[Piece]:
         elif child.tag in HOLDERS:
             yield _holder(child)
         else:
-            yield Piece(Kind.WHOLE, exact(child), elements=(child,))
+            yield Piece(Kind.WHOLE, unnumbered(child), elements=(child,))
 
 
 def _field_end(children: Sequence[etree._Element], start: int) -> int:
@@ -101,7 +101,7 @@ def _of_run(run: etree._Element) -> Iterator[Piece]:
     elif content.tag in _NOTES:
         yield Piece(Kind.SIGN, content.tag, looks=looks, elements=(content,))
     else:
-        yield Piece(Kind.SIGN, exact(content), looks=looks, elements=(content,))
+        yield Piece(Kind.SIGN, unnumbered(content), looks=looks, elements=(content,))
 
 
 def _holder(element: etree._Element) -> Piece:

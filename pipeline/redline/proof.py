@@ -10,19 +10,17 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.compare.names import VML, R, W, value
+from pipeline.compare.names import R, W, value
 from pipeline.compare.package import Relation
 from pipeline.redline.files import NOTES, WordFile
-from pipeline.redline.markup import exact
+from pipeline.redline.markup import exact, is_drawn, shell
 from pipeline.redline.vocabulary import definition
-from pipeline.redline.writing import OFFICE
 
 _HEADS = (f"{W}headerReference", f"{W}footerReference")
 _SILENT = frozenset(
     f"{W}{name}"
     for name in ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference")
 )
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _REFERENCES = {f"{W}{kind}Reference": kind for kind in NOTES}
 _WORD = re.compile(r"[^\s\"\\]+")
 
@@ -56,14 +54,11 @@ class _Reading:
 def lines(file: WordFile) -> list[Line]:
     """All that a file says: body, running heads by section, notes in the order of their references."""
     reading = _Reading(file)
-    number = 0
-    for paragraph in file.body.iter(f"{W}p"):
-        number += 1
+    for number, paragraph in enumerate(file.body.iter(f"{W}p"), 1):
         for mark in paragraph.iter(f"{W}bookmarkStart"):
             reading.places[value(mark, "name")] = f"paragraph {number}"
     found = list(_blocks(file.body, file.main, reading))
-    for section in file.sections():
-        found.append(Line("", f"section {_plain(section, file.main, reading)}"))
+    found += [Line("", f"section {_plain(one, file.main, reading)}") for one in file.sections()]
     for place, part in sorted(file.heads().items()):
         if part in file.stories:
             found.append(Line("", f"head {place}"))
@@ -148,8 +143,7 @@ def _inside(holder: etree._Element, part: str, reading: _Reading, runs: list[tup
 def _edge(holder: etree._Element, part: str, reading: _Reading) -> str:
     if holder.tag == f"{W}sdt":
         return _plain(holder.find(f"{W}sdtPr"), part, reading)
-    shell = etree.Element(holder.tag, dict(holder.attrib), nsmap=holder.nsmap)
-    return shell.tag + _plain(shell, part, reading)
+    return holder.tag + _plain(shell(holder), part, reading)
 
 
 def _run(run: etree._Element, part: str, reading: _Reading, runs: list[tuple[str, str]], text: list[str]) -> None:
@@ -173,31 +167,32 @@ def _plain(element: etree._Element | None, part: str, reading: _Reading) -> str:
     if element is None:
         return ""
     made = deepcopy(element)
-    relations = reading.of(part)
     for one in list(made.iter(etree.Element)):
-        for name in [str(each) for each in one.attrib if str(each).startswith(R)]:
-            relation = relations.get(one.get(name, ""))
-            if relation is not None and one.tag not in _HEADS:
-                one.set(name, reading.file.package.digests.get(relation.target.lower(), relation.target))
-            elif one.tag in _HEADS:
-                one.set(name, "")
-        if one.tag == f"{W}numId":
-            one.set(f"{W}val", _list(value(one), reading))
-        elif one.tag == f"{W}hyperlink" and value(one, "anchor"):
-            one.set(f"{W}anchor", reading.places.get(value(one, "anchor"), value(one, "anchor")))
-        elif one.tag == f"{W}instrText":
-            one.text = _WORD.sub(lambda found: reading.places.get(found[0], found[0]), one.text or "")
-        elif one.tag == _DRAWN or one.tag.startswith((VML, OFFICE)):
-            for name in {"id", "type"} & set(one.attrib):
-                one.set(name, "")
-        elif one.tag in _REFERENCES:
-            del one.attrib[f"{W}id"]
-        elif one.tag in _SILENT or (one.tag == f"{W}id" and _is_of_control(one)):
-            _drop(one)
+        _resolve(one, part, reading)
     for one in reversed(list(made.iter(f"{W}rPr", f"{W}pPr", f"{W}trPr", f"{W}tcPr", f"{W}tblPrEx"))):
         if one is not made and not len(one):
             _drop(one)
     return exact(made)
+
+
+def _resolve(one: etree._Element, part: str, reading: _Reading) -> None:
+    for name in [str(each) for each in one.attrib if str(each).startswith(R)]:
+        relation = reading.of(part).get(one.get(name, ""))
+        if one.tag in _HEADS:
+            one.set(name, "")
+        elif relation is not None:
+            one.set(name, reading.file.package.digests.get(relation.target.lower(), relation.target))
+    if one.tag in _SILENT or (one.tag == f"{W}id" and _is_of_control(one)):
+        _drop(one)
+    elif one.tag == f"{W}numId":
+        one.set(f"{W}val", _list(value(one), reading))
+    elif one.tag == f"{W}instrText":
+        one.text = _WORD.sub(lambda found: reading.places.get(found[0], found[0]), one.text or "")
+    elif f"{W}anchor" in one.attrib:
+        one.set(f"{W}anchor", reading.places.get(value(one, "anchor"), value(one, "anchor")))
+    else:
+        for name in ("id", "type") if is_drawn(one) else (f"{W}id",) if one.tag in _REFERENCES else ():
+            one.attrib.pop(name, "")
 
 
 def _is_of_control(element: etree._Element) -> bool:

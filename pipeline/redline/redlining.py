@@ -52,9 +52,8 @@ def _redline(old: bytes, new: bytes, revision: Revision, names: tuple[str, str])
             content, source, accepted=accepted
         )
         if wrong:
-            which = "accepting all changes does not give the new text" if accepted else (
-                "refusing all changes does not give the old text"
-            )  # fmt: skip
+            which = "accepting all changes does not give the new text"
+            which = which if accepted else "refusing all changes does not give the old text"
             return Redlined(b"", (*problems, error(Place(names[1]), "redline-unproven", f"{which}: {wrong}")))
     trees = list(after.stories.values())
     counts = [sum(1 for tree in trees for _ in tree.iter(*(f"{W}{name}" for name in kinds))) for kinds in _COUNTED]
@@ -115,7 +114,13 @@ def _of(story: Story) -> list[str]:
         if isinstance(block, Paragraph):
             said.append(f"{block.label} {block.passage.text}")
         else:
-            said += [row.key for row in block.rows]
+            said += [_lines(row.key) for row in block.rows]
     said += [box.passage.text for box in story.boxes]
     said += [f"{link.words} {link.address}" for link in story.links]
-    return [*said, *(picture.digest for picture in story.pictures), *story.contents, *story.objects]
+    said += [*(picture.digest for picture in story.pictures), *story.contents, *story.objects]
+    return [one for one in said if one.strip()]
+
+
+def _lines(text: str) -> str:
+    """Empty lines of a cell are left out: the room of a control that is gone is no word."""
+    return "\x1f".join("\n".join(line for line in cell.split("\n") if line) for cell in text.split("\x1f"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+from lxml import etree
+
 from pipeline.compare.names import W, value, whole
 from pipeline.redline.files import WordFile
 from pipeline.redline.markup import make, shell, words
@@ -16,9 +18,8 @@ _CHANGED = (f"{W}ins", f"{W}del")
 
 def explain(file: WordFile, revision: Revision) -> None:
     """A comment by the author of the change at the first paragraph that both texts have."""
-    paragraphs = list(file.body.iter(f"{W}p"))
-    kept = [one for one in paragraphs if one.find(f"{W}pPr/{W}rPr/{W}ins") is None
-            and one.find(f"{W}pPr/{W}rPr/{W}del") is None and next(one.iterancestors(f"{W}sdt"), None) is None]  # fmt: skip
+    paragraphs = [one for one in file.body.iter(f"{W}p") if next(one.iterancestors(f"{W}r"), None) is None]
+    kept = [one for one in paragraphs if _is_plain(one)]
     if not revision.reason or not paragraphs:
         return
     ident = _comment(file, revision)
@@ -29,6 +30,13 @@ def explain(file: WordFile, revision: Revision) -> None:
     reference.append(make("commentReference", {"id": ident}))
     place.extend([marks[1], reference])
     file.put(file.main, file.stories[file.main])
+
+
+def _is_plain(paragraph: etree._Element) -> bool:
+    """Whether it stands in both texts, and in no content control."""
+    end = paragraph.find(f"{W}pPr/{W}rPr")
+    changed = end is not None and any(one.tag in _CHANGED for one in end)
+    return not changed and next(paragraph.iterancestors(f"{W}sdt", f"{W}tr"), None) is None
 
 
 def _comment(file: WordFile, revision: Revision) -> str:

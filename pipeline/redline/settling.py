@@ -39,14 +39,7 @@ def settle(tree: etree._Element, *, accepted: bool) -> None:
         if table.find(f"{W}tr") is None:
             _remove(table)
     _settle_controls(tree, "Del" if accepted else "Ins")
-    for change in [one for one in tree.iter(*_MARKS) if _holds(one)]:
-        _settle_runs(change, gone=change.tag in gone)
-    for name, spoken in _SPOKEN.items():
-        for text in list(tree.iter(name)):
-            text.tag = spoken
-    for holder in reversed(list(tree.iter(*_EMPTIED))):
-        if not len(holder):
-            _remove(holder)
+    _settle_runs(tree, gone)
     for paragraph in list(tree.iter(f"{W}p")):
         _settle_end(paragraph, gone)
 
@@ -101,11 +94,18 @@ def _holds(change: etree._Element) -> bool:
     return parent is not None and parent.tag not in {f"{W}rPr", f"{W}trPr", f"{W}tcPr", f"{W}numPr"}
 
 
-def _settle_runs(change: etree._Element, *, gone: bool) -> None:
-    if gone:
-        _remove(change)
-    else:
-        _put_in_place(change, list(change))
+def _settle_runs(tree: etree._Element, gone: frozenset[str]) -> None:
+    for change in [one for one in tree.iter(*_MARKS) if _holds(one)]:
+        if change.tag in gone:
+            _remove(change)
+        else:
+            _put_in_place(change, list(change))
+    for name, spoken in _SPOKEN.items():
+        for text in list(tree.iter(name)):
+            text.tag = spoken
+    for holder in reversed(list(tree.iter(*_EMPTIED))):
+        if not len(holder):
+            _remove(holder)
 
 
 def _put_in_place(element: etree._Element, inner: Sequence[etree._Element]) -> None:

@@ -77,7 +77,7 @@ class Writer:
         )  # fmt: skip
 
     def _last(self, pair: Pair, whose: Block) -> etree._Element:
-        """The last of several paragraphs that came or went at the end of a cell: its end was another's, or becomes it."""
+        """The last of several that came or went at the end of a cell: its end was that of another, or becomes it."""
         block = pair.old or pair.new or whose
         state = State.DELETED if pair.old else State.ADDED
         old, new = (block, whose) if pair.old else (whose, block)

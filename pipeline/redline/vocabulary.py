@@ -11,15 +11,12 @@ from lxml import etree
 
 from pipeline.compare.names import R, W, value, whole
 from pipeline.redline.files import NOTES, WordFile
-from pipeline.redline.markup import exact, make, without
+from pipeline.redline.markup import FAR, FAR_NOTE, exact, make, without
 from pipeline.render.package import add_part, relate
 
 _HEADS = (f"{W}headerReference", f"{W}footerReference")
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _NAME = re.compile(r"[^\s\"\\]+")
 _NUMBERING = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
-FAR = 1_000_000
-"""Added to ids of the old file where those of both stand in one part."""
 
 
 def carry_relations(old: WordFile, new: WordFile, old_part: str, new_part: str) -> list[str]:
@@ -128,17 +125,14 @@ def _add_lists(new: WordFile, missing: Mapping[str, _Definition]) -> dict[str, s
     return moved
 
 
-def part_ids(old: WordFile, new: WordFile) -> None:
-    """Numbers that must differ within a file: of notes, bookmarks, drawings and content controls."""
-    drawn = [whole(one.get("id", "0")) for tree in new.stories.values() for one in tree.iter(_DRAWN)]
-    next_drawn = 1 + max(drawn, default=0)
+def part_ids(old: WordFile) -> None:
+    """Numbers that must differ within a file: of notes, bookmarks and content controls."""
     kinds = [f"{W}{name}" for kind in NOTES for name in (f"{kind}Reference", kind)]
     for tree in old.stories.values():
-        for one in tree.iter(*kinds, f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+        for one in tree.iter(*kinds):
+            one.set(f"{W}id", str(whole(value(one, "id")) + FAR_NOTE))
+        for one in tree.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd"):
             one.set(f"{W}id", str(whole(value(one, "id")) + FAR))
-        for one in tree.iter(_DRAWN):
-            one.set("id", str(next_drawn))
-            next_drawn += 1
         for one in list(tree.iter(f"{W}id")):
             parent = one.getparent()
             if parent is not None and parent.tag == f"{W}sdtPr":
@@ -156,7 +150,7 @@ def take_out_comments(old: WordFile) -> None:
 
 
 def name_bookmarks(old: WordFile, new: WordFile, pairs: Iterable[tuple[etree._Element, etree._Element]]) -> None:
-    """A bookmark of the old text is the one of the paragraph that became of its own; others keep a name of their own."""
+    """A bookmark of the old text is that of the paragraph that became of its own; others keep a name of their own."""
     taken = {value(one, "name") for tree in new.stories.values() for one in tree.iter(f"{W}bookmarkStart")}
     names: dict[str, str] = {}
     settled: set[str] = set()
@@ -178,6 +172,10 @@ def name_bookmarks(old: WordFile, new: WordFile, pairs: Iterable[tuple[etree._El
                     made for n in range(1, FAR) if (made := f"{name[:30]}_old{n}") not in {*taken, *names.values()}
                 )
                 one.set(f"{W}name", names[name])
+    _rename_uses(old, names)
+
+
+def _rename_uses(old: WordFile, names: Mapping[str, str]) -> None:
     for tree in old.stories.values():
         for one in tree.iter(f"{W}hyperlink"):
             anchor = value(one, "anchor")
@@ -211,7 +209,7 @@ def carry_styles(old: WordFile, new: WordFile) -> list[str]:
         ident = value(style, "styleId")
         if ident not in known:
             made = deepcopy(style)
-            made.attrib.pop(f"{W}default", None)
+            made.attrib.pop(f"{W}default", "")
             after.append(made)
             known[ident] = made
         elif exact(style) != exact(known[ident]):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
-
 from uuid import NAMESPACE_OID, uuid5
 
 from lxml import etree
 
-from pipeline.compare.names import VML, W
+from pipeline.compare.names import W, whole
 from pipeline.redline.lines import Change, State
-from pipeline.redline.markup import DELETED, Pen, exact, make, same, shell, without, words
+from pipeline.redline.markup import DELETED, DRAWN, FAR, OFFICE, Pen, exact, is_drawn, make, same, shell, without, words
 from pipeline.redline.pieces import Kind
 
 NoteSeen = Callable[[Change], None]
 """Told of every reference to a note, so that the notes are merged as the references are."""
-OFFICE = "{urn:schemas-microsoft-com:office:office}"
-_DRAWN = (VML, OFFICE)
 _RANGE = {State.DELETED: "customXmlDelRange", State.ADDED: "customXmlInsRange"}
 
 
@@ -127,9 +124,11 @@ def _gone(element: etree._Element) -> etree._Element:
 def _own_ids(element: etree._Element) -> None:
     """A drawing that is deleted may have the same ids as the one that stands in its place."""
     ids: dict[str, str] = {}
-    drawn = [one for one in element.iter(etree.Element) if one.tag.startswith(_DRAWN)]
+    drawn = [one for one in element.iter(etree.Element) if is_drawn(one)]
     for one in drawn:
-        if one.tag == f"{OFFICE}signatureline":
+        if one.tag == DRAWN:
+            one.set("id", str(whole(one.get("id", "0")) + FAR))
+        elif one.tag == f"{OFFICE}signatureline":
             # of a signature line Word takes a GUID only
             one.set("id", f"{{{str(uuid5(NAMESPACE_OID, one.get('id', ''))).upper()}}}")
         elif one.get("id"):
