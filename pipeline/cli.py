@@ -20,6 +20,7 @@ from pipeline.commands.explain import explain
 from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
+from pipeline.commands.redline import redline
 from pipeline.commands.register import register
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
@@ -39,6 +40,7 @@ for command in (
     new,
     register,
     verify,
+    redline,
     dispatch,
     dispose,
     due,

@@ -24,7 +24,11 @@ _TOKEN = re.compile(r"\ue000[^\ue001]*\ue001|\d+(?:[.,:]\d+)*%?|[A-Za-z]+|.", re
 
 
 def align(
-    old: Sequence[T], new: Sequence[T], key: Callable[[T], str], likeness: Callable[[T, T], float]
+    old: Sequence[T],
+    new: Sequence[T],
+    key: Callable[[T], str],
+    likeness: Callable[[T, T], float],
+    most_pairs: int = _MOST_PAIRS,
 ) -> list[tuple[T | None, T | None]]:
     """Pairs in reading order; None where the other text has no counterpart."""
     before, after = [key(one) for one in old], [key(one) for one in new]
@@ -34,15 +38,17 @@ def align(
         if code == "equal":
             pairs.extend(zip(old[start:end], new[first:last], strict=True))
         else:
-            group = _pair_up(old[start:end], new[first:last], likeness)
+            group = _pair_up(old[start:end], new[first:last], likeness, most_pairs)
             pairs.extend(group)
     return pairs
 
 
-def _pair_up(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) -> list[tuple[T | None, T | None]]:
+def _pair_up(
+    old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float], most_pairs: int
+) -> list[tuple[T | None, T | None]]:
     """The pairs, in order, that are most alike in sum."""
     rows, columns = len(old), len(new)
-    if not rows or not columns or rows * columns > _MOST_PAIRS:
+    if not rows or not columns or rows * columns > most_pairs:
         both = min(rows, columns)
         pairs: list[tuple[T | None, T | None]] = list(zip(old[:both], new[:both], strict=True))
         return [*pairs, *((one, None) for one in old[both:]), *((None, one) for one in new[both:])]

@@ -105,7 +105,7 @@ def reading(tree: etree._Element, *, accepted: bool) -> etree._Element:
     gone = _GOING if accepted else _COMING
     if not accepted:
         _restore_looks(made)
-    for change in list(made.iter(*_CHANGES)):
+    for change in sorted(made.iter(*_CHANGES), key=_ends_paragraph):  # what stands before an end goes first
         parent = change.getparent()
         if parent is not None and _within(change, made):
             _settle(change, parent, gone=change.tag in gone)
@@ -113,6 +113,11 @@ def reading(tree: etree._Element, *, accepted: bool) -> etree._Element:
         for text in list(made.iter(old)):
             text.tag = new
     return made
+
+
+def _ends_paragraph(change: etree._Element) -> bool:
+    parent = change.getparent()
+    return parent is not None and parent.tag == f"{W}rPr"
 
 
 def _settle(change: etree._Element, parent: etree._Element, *, gone: bool) -> None:
@@ -156,6 +161,12 @@ def _settle_mark(change: etree._Element, properties: etree._Element, *, gone: bo
         for offset, child in enumerate(rest):
             following.insert(start + offset, child)
         outer.remove(paragraph)
+    elif following is not None and following.tag == f"{W}tbl" and outer is not None and _is_wordless(rest):
+        outer.remove(paragraph)  # nothing can join a table, but an empty paragraph before it goes
+
+
+def _is_wordless(contents: list[etree._Element]) -> bool:
+    return all(child.tag in {f"{W}bookmarkStart", f"{W}bookmarkEnd"} for child in contents)
 
 
 def _restore_looks(tree: etree._Element) -> None:
