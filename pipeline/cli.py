@@ -13,6 +13,7 @@ import sys
 import click
 
 from pipeline.commands.build import build, check, doctor
+from pipeline.commands.compare import compare
 from pipeline.commands.dispatch import dispatch
 from pipeline.commands.dispose import dispose
 from pipeline.commands.due import due
@@ -42,6 +43,7 @@ for command in (
     dispatch,
     dispose,
     due,
+    compare,
     forecast,
     alert,
     explain,

@@ -86,7 +86,24 @@ def _recalculated(options: Options, question: Question, portfolio: Portfolio, la
     changed, problems = _changed(options, portfolio, settings, in_force)
     if has_errors(problems):
         return Answer(problems=problems)
-    both = side_by_side(portfolio, question.sla, changed)
+    supposed, mistakes = _measured(options, portfolio, changed, months, settings)
+    if supposed is None:
+        return Answer(problems=(*problems, *mistakes))
+    language = question.language or in_force[-1].language
+    words = Words(language, labels[language])
+    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), labels, problems)
+
+
+def _measured(
+    options: Options,
+    portfolio: Portfolio,
+    changed: Sequence[Agreement],
+    months: Sequence[Month],
+    settings: tuple[Setting, ...],
+) -> tuple[Supposition | None, tuple[Problem, ...]]:
+    """The months under the versions as they are and as changed, in one pass."""
+    sla = changed[0].id
+    both = side_by_side(portfolio, sla, changed)
     # what a month is credited may rest on months before it
     read = [one for one in month_folders(options.sources) if one <= months[-1]]
     read = [one for one in read if one >= months[0].plus(1 - history_needed(both))]
@@ -94,18 +111,40 @@ def _recalculated(options: Options, question: Question, portfolio: Portfolio, la
     measurement, found = measure(both, reading, read, lambda _: True, since=months[0])
     mistakes = tuple(one for one in (*reading.problems, *found) if has_errors((one,)))
     if measurement is None or mistakes:
-        return Answer(problems=(*problems, *mistakes))
-    supposed = Supposition(
-        portfolio,
-        question.sla,
-        settings,
-        tuple(zip(portfolio.agreements[question.sla], changed, strict=True)),
-        compare(measurement, question.sla, months),
-        measurement.measured.records.tickets,
+        return None, mistakes
+    versions = tuple(zip(portfolio.agreements[sla], changed, strict=True))
+    compared = compare(measurement, sla, months)
+    return Supposition(portfolio, sla, settings, versions, compared, measurement.measured.records.tickets), ()
+
+
+def effect(options: Options, proposed: Agreement, months: int, words: Words) -> Answer:
+    """The past months under the versions in force then, and under all terms of a proposed version instead."""
+    prepared = prepare(options)
+    if prepared.portfolio is None or has_errors(prepared.problems):
+        return Answer(problems=prepared.problems)
+    portfolio, sla = prepared.portfolio, proposed.id
+    span, problems = _months(options, Question(sla, (), months), portfolio)
+    in_force = _in_force(portfolio, sla, span) if span else ()
+    if not in_force:
+        message = f"no version of {sla} is in force in the months that there are exports of"
+        return Answer(problems=problems or (error(ASKED, "not-in-force", message),))
+    changed = tuple(_with_terms(one, proposed) if one in in_force else one for one in portfolio.agreements[sla])
+    supposed, problems = _measured(options, portfolio, changed, span, ())
+    if supposed is None:
+        return Answer(problems=problems)
+    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), prepared.labels)
+
+
+def _with_terms(version: Agreement, proposed: Agreement) -> Agreement:
+    """The version in its own days, with all that another one promises."""
+    return replace(
+        proposed,
+        version=version.version,
+        status=version.status,
+        effective=version.effective,
+        terminated_on=version.terminated_on,
+        replaces=version.replaces,
     )
-    language = question.language or in_force[-1].language
-    words = Words(language, labels[language])
-    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), labels, problems)
 
 
 def letter(sheet: WhatIfSheet, options: Options, labels: Labels) -> tuple[bytes, tuple[Problem, ...]]:
