@@ -22,6 +22,7 @@ from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
 from pipeline.commands.register import register
+from pipeline.commands.schema import schema
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
 from pipeline.commands.whatif import whatif
@@ -48,6 +49,7 @@ for command in (
     alert,
     explain,
     whatif,
+    schema,
     doctor,
 ):
     slm.add_command(command)

@@ -13,6 +13,7 @@ from pipeline.compare.terms import State
 from pipeline.load.agreed import agreed_version
 from pipeline.load.characters import all_covered
 from pipeline.load.history import sources_at
+from pipeline.load.json_schema import titles
 from pipeline.load.labels import load_labels
 from pipeline.load.sources import load_portfolio
 from pipeline.merge.changes import ChangesSheet, changed_agreement, changes_sheet
@@ -170,10 +171,33 @@ def _states(options: Options, question: Question, labels: Labels) -> Answer:
             return Answer(problems=(error(Place(question.old), "unknown-id", message, hint),))
         language = question.language or after.languages[0]
         words = Words(language, labels[language])
-        review = Review(before, after, compare(before, after), question.old, _different(options, past, question))
+        review = Review(
+            before,
+            after,
+            compare(before, after),
+            question.old,
+            _different(options, past, question),
+            titles(language),
+        )
         sheet = changes_sheet(tuple(review_sections(review, words)), words)
         title = words.label("compare.review", base=question.base)
-        return Answer(replace(sheet, title=title, problems=tuple(map(str, sorted(problems)))), problems)
+        told = tuple(map(str, sorted(problems)))
+        headline = _headline(sheet, words)
+        return Answer(replace(sheet, title=title, headline=headline, problems=told), problems)
+
+
+def _headline(sheet: ChangesSheet, words: Words) -> str:
+    """`2 drafts, 1 signed text, 3 other sources: 4 better, 1 worse`."""
+    versions = [one.new or one.old for one in sheet.sections]
+    counts = {
+        "draft": sum(one is not None and not one.final for one in versions),
+        "final": sum(one is not None and one.final for one in versions),
+        "other": sum(one is None and bool(one_.heading) for one, one_ in zip(versions, sheet.sections, strict=True)),
+    }
+    told = tuple(words.label(f"compare.things.{name}", count=count) for name, count in counts.items() if count)
+    if not told:
+        return sheet.headline
+    return words.label("whatif.term.of", owner=words.listed(told), term=sheet.headline)
 
 
 def _different(options: Options, past: Options, question: Question) -> tuple[Affected, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipeline.compare.meanings import Meaning
@@ -38,13 +38,17 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Both states, all that changed between them, and the documents concerned; of one `agreement`, where named."""
+    """Both states, all that changed between them, and the documents concerned; of one `agreement`, where named.
+
+    `titles` are what the keys of sources are called in the language of the reader.
+    """
 
     before: Portfolio
     after: Portfolio
     changes: tuple[Change, ...]
     agreement: str
     documents: tuple[Affected, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def review_sections(review: Review, words: Words) -> Iterator[Changed]:
@@ -118,15 +122,17 @@ def _other(kind: str, identifier: str, changes: Sequence[Change], review: Review
         rows = rows_of(changed_service(*services, calendars), sides)
         title = words.label("whatif.term.of", owner=name, term=words(services[1].name))
     else:
-        rows = tuple(_row(one, words) for one in changes)
+        rows = tuple(_row(one, review, words) for one in changes)
     return _thing(title, words.label("compare.edited"), rows, words)
 
 
-def _row(change: Change, words: Words) -> ChangeRow:
+def _row(change: Change, review: Review, words: Words) -> ChangeRow:
+    named = (review.titles.get(step, step) for step in change.steps)
+    what = change.what if words.language == "en" else words.listed(tuple(named))
     old, new = change.old or EMPTY, change.new or EMPTY
     key = "compare.added" if not change.old else "compare.removed" if not change.new else "compare.changed"
-    text = words.label(key, what=change.what, old=old, new=new)
-    return ChangeRow(str(Meaning.NEUTRAL), change.what, "", "", change.what, old, new, text, *pieces(old, new))
+    text = words.label(key, what=what, old=old, new=new)
+    return ChangeRow(str(Meaning.NEUTRAL), what, "", "", what, old, new, text, *pieces(old, new))
 
 
 def _thing(
