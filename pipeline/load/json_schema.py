@@ -53,8 +53,13 @@ def whole_schema() -> Schema:
     }
 
 
+def family(kind: str) -> str:
+    """Kinds of one form share what is said of their keys."""
+    return _FAMILIES.get(kind, kind)
+
+
 def _definition(kind: str) -> Schema:
-    made = _map(KINDS[kind].schema, (_FAMILIES.get(kind, kind),))
+    made = _map(KINDS[kind].schema, (family(kind),))
     made["properties"]["kind"]["const"] = kind
     if kind == "import":
         made["anyOf"] = [*({"required": [key]} for key in _COMPLETED), {"required": made["required"]}]
