@@ -11,7 +11,7 @@ from pipeline.compare.terms import State, TermChange, changed_terms
 from pipeline.merge.changed_terms import Side, place, subject, term, values
 from pipeline.merge.explanation import Section
 from pipeline.merge.whatif import WhatIfRecord
-from pipeline.merge.words import EMPTY, Words
+from pipeline.merge.words import Words
 from pipeline.model.agreements import BINDING, Agreement, in_force
 
 
@@ -213,10 +213,10 @@ def _row(change: TermChange, sides: tuple[Side, Side]) -> ChangeRow:
 
 
 def pieces(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both values, cut where they differ; what was not there differs as a whole from nothing."""
-    if EMPTY in {old, new}:
-        return (Piece(old, old != EMPTY),), (Piece(new, new != EMPTY),)
+    """Both values, cut where they differ; uncut where nothing stayed, since the row says that it changed."""
     edits, _ = compare_words(old, new)
+    if len(edits) == 1 and (len(edits[0].before), len(edits[0].after)) == (len(old), len(new)):
+        return (Piece(old, differs=False),), (Piece(new, differs=False),)
     spans = [[(one.old_start, one.old_end) for one in edits], [(one.new_start, one.new_end) for one in edits]]
     before, after = (tuple(_cut(text, found)) for text, found in zip((old, new), spans, strict=True))
     return before, after
