@@ -117,7 +117,7 @@ def _with_effect(
     if supposed.sheet is None:
         return Answer(problems=supposed.problems)
     head = Section(supposed.sheet.title, (supposed.sheet.headline, words.label("compare.effect", version=new.version)))
-    return Answer(replace(sheet, effect=(head, *supposed.sheet.sections), record=supposed.record))
+    return Answer(replace(sheet, effect=(head, *supposed.sheet.sections), record=supposed.record), supposed.problems)
 
 
 def _version(
