@@ -24,7 +24,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify compare forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -50,6 +50,10 @@ send: setup ## deliver the mails that are due over the server of SLM_SMTP_HOST, 
 
 verify: setup ## hold what was published, signed and issued against its digests
 	@$(SLM) verify $(KEPT)
+
+compare: setup ## tell what changed: OLD=sla-x@A/00 NEW=sla-x@A/01, or all sources since BASE=revision
+	@$(SLM) compare $(if $(BASE),--base $(call quoted,$(BASE)),$(call quoted,$(OLD)) $(call quoted,$(NEW))) \
+	  $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
 
 doctor: setup ## tell what this machine has and what is missing
 	@$(SLM) doctor

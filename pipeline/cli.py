@@ -13,6 +13,7 @@ import sys
 import click
 
 from pipeline.commands.build import build, check, doctor
+from pipeline.commands.compare import compare
 from pipeline.commands.dispatch import dispatch
 from pipeline.commands.dispose import dispose
 from pipeline.commands.due import due
@@ -22,6 +23,7 @@ from pipeline.commands.imports import imports
 from pipeline.commands.new import new
 from pipeline.commands.redline import redline
 from pipeline.commands.register import register
+from pipeline.commands.schema import schema
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
 from pipeline.commands.whatif import whatif
@@ -44,10 +46,12 @@ for command in (
     dispatch,
     dispose,
     due,
+    compare,
     forecast,
     alert,
     explain,
     whatif,
+    schema,
     doctor,
 ):
     slm.add_command(command)

@@ -15,7 +15,7 @@ from pipeline.load.characters import all_covered
 from pipeline.load.exports import month_folders
 from pipeline.load.history import NoEarlierState, sources_at
 from pipeline.load.sources import load_portfolio
-from pipeline.merge.document import Document
+from pipeline.merge.document import Document, said
 from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
@@ -97,16 +97,11 @@ def due_since(options: Options, since: str, today: date | None) -> Outlook:
         earlier, _, _ = gather(replace(options, sources=past))
     changes = compare(before, portfolio)
     documents, _, problems = gather(options)
-    known = {document.stem: _said(document) for document in earlier}
-    different = [document for document in documents if known.get(document.stem) != _said(document)]
+    known = {document.stem: said(document) for document in earlier}
+    different = [document for document in documents if known.get(document.stem) != said(document)]
     day = today or newest_day(options, portfolio)
     found = duties(changes, before, portfolio, day)
     return Outlook(portfolio, _with_documents(found, different, portfolio), problems, changes, day)
-
-
-def _said(document: Document) -> str:
-    """All that decides what a document says: to be registered changes no word of it."""
-    return repr(replace(document, sources=(), words=""))
 
 
 def newest_day(options: Options, portfolio: Portfolio) -> date:

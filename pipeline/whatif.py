@@ -91,27 +91,67 @@ def _recalculated(options: Options, question: Question, portfolio: Portfolio, la
     changed, problems = _changed(options, portfolio, settings, in_force)
     if has_errors(problems):
         return Answer(problems=problems)
-    both = side_by_side(portfolio, question.sla, changed)
+    supposed, found = _measured(options, portfolio, changed, months, settings)
+    problems += found
+    if supposed is None:
+        return Answer(problems=problems)
+    language = question.language or in_force[-1].language
+    words = Words(language, labels[language])
+    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), labels, problems)
+
+
+def _measured(
+    options: Options,
+    portfolio: Portfolio,
+    changed: Sequence[Agreement],
+    months: Sequence[Month],
+    settings: tuple[Setting, ...],
+) -> tuple[Supposition | None, tuple[Problem, ...]]:
+    """The months under the versions as they are and as changed, in one pass."""
+    sla = changed[0].id
+    both = side_by_side(portfolio, sla, changed)
     # every month rests on the exports that its own report would read
     earliest = months[0].plus(1 - max(TREND, history_needed(both)))
     read = [one for one in month_folders(options.sources) if earliest <= one <= months[-1]]
     reading = Reading.of(options.sources, portfolio, read, fonts.uncovered)
     measurement, found = measure(both, reading, read, lambda _: True, since=months[0])
-    problems += (*missing_exports(portfolio, reading.files, months[-1:]), *_gaps(months, read))
+    problems = (*missing_exports(portfolio, reading.files, months[-1:]), *_gaps(months, read))
     mistakes = tuple(one for one in (*reading.problems, *found) if has_errors((one,)))
     if measurement is None or mistakes or has_errors(problems):
-        return Answer(problems=(*problems, *mistakes))
-    supposed = Supposition(
-        portfolio,
-        question.sla,
-        settings,
-        tuple(zip(portfolio.agreements[question.sla], changed, strict=True)),
-        compare(measurement, question.sla, months),
-        measurement.measured.records.tickets,
+        return None, (*problems, *mistakes)
+    versions = tuple(zip(portfolio.agreements[sla], changed, strict=True))
+    compared = compare(measurement, sla, months)
+    return Supposition(portfolio, sla, settings, versions, compared, measurement.measured.records.tickets), problems
+
+
+def effect(options: Options, proposed: Agreement, months: int, words: Words) -> Answer:
+    """The past months under the versions in force then, and under all terms of a proposed version instead."""
+    prepared = prepare(options)
+    if prepared.portfolio is None or has_errors(prepared.problems):
+        return Answer(problems=prepared.problems)
+    portfolio, sla = prepared.portfolio, proposed.id
+    span, problems = _months(options, Question(sla, (), months), portfolio)
+    in_force = _in_force(portfolio, sla, span) if span else ()
+    if not in_force:
+        message = f"no version of {sla} is in force in the months that there are exports of"
+        return Answer(problems=problems or (error(ASKED, "not-in-force", message),))
+    changed = tuple(_with_terms(one, proposed) if one in in_force else one for one in portfolio.agreements[sla])
+    supposed, problems = _measured(options, portfolio, changed, span, ())
+    if supposed is None:
+        return Answer(problems=problems)
+    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), prepared.labels, problems)
+
+
+def _with_terms(version: Agreement, proposed: Agreement) -> Agreement:
+    """The version in its own days, with all that another one promises."""
+    return replace(
+        proposed,
+        version=version.version,
+        status=version.status,
+        effective=version.effective,
+        terminated_on=version.terminated_on,
+        replaces=version.replaces,
     )
-    language = question.language or in_force[-1].language
-    words = Words(language, labels[language])
-    return Answer(whatif_sheet(supposed, words), whatif_record(supposed, words), labels, problems)
 
 
 def letter(sheet: WhatIfSheet, options: Options, labels: Labels) -> tuple[bytes, tuple[Problem, ...]]:

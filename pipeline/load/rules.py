@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,6 +18,7 @@ from pipeline.model.quantities import LANGUAGES, Limit, Month, TimeUnit, decimal
 from pipeline.problems import did_you_mean
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _DAY = 24 * 3600
 _MARK = re.compile(r"\[\[\s*(?:sign|picture|toc)\b", re.IGNORECASE)
@@ -48,7 +50,7 @@ def read_identifier(text: str) -> str:
 
 def read_date(text: str) -> date:
     """`2026-04-01`."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+    if _DATE.fullmatch(text) is None:
         msg = f"{text!r} is not a date; write it as 2026-04-01"
         raise ValueError(msg)
     try:
@@ -185,16 +187,19 @@ def read_timezone(text: str) -> str:
     return text
 
 
-def _shaped(pattern: str, wanted: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Reads what looks like its pattern as a whole."""
 
-    def read(text: str) -> str:
-        if compiled.fullmatch(text) is None:
-            msg = f"{text!r} is not {wanted}"
+    pattern: str
+    wanted: str
+
+    def __call__(self, text: str) -> str:
+        """The text as it is; ValueError where it looks otherwise."""
+        if re.fullmatch(self.pattern, text) is None:
+            msg = f"{text!r} is not {self.wanted}"
             raise ValueError(msg)
         return text
-
-    return read
 
 
 def read_currency(text: str) -> str:
@@ -299,20 +304,26 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "region": read_region,
     "plain": read_plain,
     "date_format": read_date_format,
-    "activity": _shaped(r"[A-Z]{2,6}[1-9][0-9]?", "the number of an activity; write it like SLM1"),
+    "activity": Shape(r"[A-Z]{2,6}[1-9][0-9]?", "the number of an activity; write it like SLM1"),
     "query": read_query,
-    "environment": _shaped(
+    "environment": Shape(
         r"[A-Z][A-Z0-9_]*", "the name of an environment variable, such as SLM_DB_URL; an address does not belong here"
     ),
-    "priority": _shaped(r"P[1-5]", "a priority; write P1 to P5"),
-    "email": _shaped(
+    "priority": Shape(r"P[1-5]", "a priority; write P1 to P5"),
+    "email": Shape(
         rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z]{_LABEL}", "a mail address"
     ),
-    "sha256": _shaped(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),
-    "docx": _shaped(r"[^/\\\x00]+\.docx", "the name of a Word template without folders, such as sla.2026.zh-CN.docx"),
-    "answers": _shaped(r"[^/\\\x00.][^/\\\x00]*", "the name of a file beside the survey, without folders"),
-    "glob": _shaped(
-        r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"
-    ),
+    "sha256": Shape(r"[0-9a-f]{64}", "a SHA-256 digest: 64 hexadecimal digits"),
+    "docx": Shape(r"[^/\\\x00]+\.docx", "the name of a Word template without folders, such as sla.2026.zh-CN.docx"),
+    "answers": Shape(r"[^/\\\x00.][^/\\\x00]*", "the name of a file beside the survey, without folders"),
+    "glob": Shape(r"[^/\\\x00]*[^/\\\x00.][^/\\\x00]*", "a file name pattern; write it without folders: tickets*.csv"),
 }
 """Rule name -> reader; a reader raises ValueError with a message for the user."""
+
+PATTERNS: Mapping[str, str] = {
+    "identifier": _IDENTIFIER.pattern,
+    "date": _DATE.pattern,
+    "window": _WINDOW.pattern,
+    **{name: read.pattern for name, read in READERS.items() if isinstance(read, Shape)},
+}
+"""Rule name -> what all texts that it reads look like, where a pattern can tell; a reader may ask for more."""

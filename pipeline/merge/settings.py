@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from pipeline.merge import amounts
 from pipeline.merge.drafting import missed_often, target_name, tier_words
 from pipeline.merge.words import EMPTY, Words
-from pipeline.model.agreements import Agreement, ServiceTerms, Version
+from pipeline.model.agreements import Agreement, CreditTier, MissClause, ServiceTerms, Version
 from pipeline.model.catalog import Target
 from pipeline.model.measures import types_of
 from pipeline.model.portfolio import Portfolio
@@ -122,43 +121,42 @@ class _Reviser:
         target = terms.target(identifier)
         if self.setting.key == CALENDAR:
             return words(self.portfolio.calendars[terms.calendar].name)
-        if self.setting.key == TIERS:
-            tiers = [
-                words.label("whatif.tier", bound=tier_words(one, target, words), credit=words.percent(one.credit))
-                for one in terms.credits
-                if one.target == identifier and target is not None
-            ]
-            return words.listed(tuple(tiers)) or EMPTY
-        if self.setting.key == REPEATED:
-            clauses = [
-                words.label(
-                    "whatif.tier", bound=missed_often(one, words), credit=words.percent(one.credit or Decimal(0))
-                )
-                for one in terms.repeated_miss
-                if one.target == identifier
-            ]
-            return words.listed(tuple(clauses)) or EMPTY
-        return self._of_target(target) if target is not None else EMPTY
+        if self.setting.key in {TIERS, REPEATED} and target is not None:
+            clauses = terms.credits if self.setting.key == TIERS else terms.repeated_miss
+            return clause_words(tuple(one for one in clauses if one.target == identifier), target, words)
+        return term_words(target, self.setting.key, words) if target is not None else EMPTY
 
-    def _of_target(self, target: Target) -> str:
-        words, key = self.words, self.setting.key
-        lists = {
-            "pause_on": ("pause", target.pause_on),
-            "exclude": ("outage", target.exclude),
-            "types": ("ticket", types_of(target)),
-        }
-        if key in lists:
-            prefix, chosen = lists[key]
-            return words.listed(tuple(words.label(f"{prefix}.{one}") for one in sorted(chosen))) or EMPTY
-        if key in {"limit", "grace"}:
-            limit = target.limit if key == "limit" else target.grace
-            return words.limit(limit) if limit is not None else EMPTY
-        if key == "components":
-            return words.listed(tuple(words.label("rule.any_of").join(step) for step in target.components)) or EMPTY
-        return {
-            "goal": amounts.bound(target, words),
-            "on_reopen": words.label(f"reopen.{target.on_reopen}"),
-            "on_priority_change": words.label(f"whatif.on_priority_change.{target.on_priority_change}"),
-            "priority": target.priority or EMPTY,
-            "minimum_sample": str(target.minimum_sample or EMPTY),
-        }.get(key, amounts.measure_name(target, words))
+
+def clause_words(clauses: Sequence[CreditTier | MissClause], target: Target, words: Words) -> str:
+    """What is credited when a target is missed: `5% below 99.9%, 10% below 99%`."""
+    return words.listed(tuple(_clause(one, target, words) for one in clauses)) or EMPTY
+
+
+def _clause(clause: CreditTier | MissClause, target: Target, words: Words) -> str:
+    bound = missed_often(clause, words) if isinstance(clause, MissClause) else tier_words(clause, target, words)
+    credit = clause.credit
+    return words.label("whatif.tier", bound=bound, credit=words.percent(credit)) if credit is not None else bound
+
+
+def term_words(target: Target, key: str, words: Words) -> str:
+    """A term of a target, by the name of its key."""
+    lists = {
+        "pause_on": ("pause", target.pause_on),
+        "exclude": ("outage", target.exclude),
+        "types": ("ticket", types_of(target)),
+    }
+    if key in lists:
+        prefix, chosen = lists[key]
+        return words.listed(tuple(words.label(f"{prefix}.{one}") for one in sorted(chosen))) or EMPTY
+    if key in {"limit", "grace"}:
+        limit = target.limit if key == "limit" else target.grace
+        return words.limit(limit) if limit is not None else EMPTY
+    if key == "components":
+        return words.listed(tuple(words.label("rule.any_of").join(step) for step in target.components)) or EMPTY
+    return {
+        "goal": amounts.bound(target, words),
+        "on_reopen": words.label(f"reopen.{target.on_reopen}"),
+        "on_priority_change": words.label(f"whatif.on_priority_change.{target.on_priority_change}"),
+        "priority": target.priority or EMPTY,
+        "minimum_sample": str(target.minimum_sample or EMPTY),
+    }.get(key, amounts.measure_name(target, words))

@@ -104,7 +104,7 @@ class _Writer:
             verdict="",
             facts=tuple(self._facts()),
             sections=(
-                self._settings(),
+                *((self._settings(),) if supposed.settings else ()),
                 self._overview(shown, differing),
                 *self._credits(),
                 *self._flips(),
