@@ -14,7 +14,8 @@ def test_an_added_paragraph_before_a_table_is_gone_when_refused_though_it_cannot
     """An empty one would count as a caption, and every number after it would be another."""
     caption = (
         f'<w:p><w:pPr><w:pStyle w:val="Caption"/><w:rPr><w:ins {_BY}/></w:rPr></w:pPr>'
-        f'<w:bookmarkStart w:id="7" w:name="b"/><w:ins {_BY}><w:r><w:t>目标一览</w:t></w:r></w:ins><w:bookmarkEnd w:id="7"/></w:p>'
+        f'<w:bookmarkStart w:id="7" w:name="b"/><w:ins {_BY}><w:r><w:t>目标一览</w:t></w:r></w:ins>'
+        '<w:bookmarkEnd w:id="7"/></w:p>'
     )
     body = etree.fromstring(f'<w:body xmlns:w="{W[1:-1]}">{caption}{table(("一", "二"))}</w:body>')
     assert [one.tag for one in reading(body, accepted=False)] == [f"{W}tbl"]
