@@ -1,4 +1,4 @@
-"""`slm redline`: what changed between two versions of an agreement, or two Word files, as tracked changes."""
+"""What changed between two versions of an agreement, or two Word files: in words, and as tracked changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.build import label_missing, prepare
-from pipeline.compare.package import MOST_BYTES
+from pipeline.compare.package import MOST_BYTES, Package, open_package
+from pipeline.compare.results import Comparison, Unreadable
+from pipeline.compare.returned import compare_returned
 from pipeline.merge.agreement import AgreementContext
 from pipeline.merge.contracts import contract_documents
 from pipeline.merge.document import Document
@@ -29,6 +31,20 @@ class Versions:
     old: Version
     new: Version
     language: str = ""
+
+
+def compare_files(old: Path, new: Path) -> tuple[Comparison | None, tuple[Problem, ...]]:
+    """The differences between two Word files, passage by passage; OSError when one cannot be read."""
+    contents = []
+    for file in (old, new):
+        why = _refused(file) or open_package(file.read_bytes())
+        if not isinstance(why, Package):
+            return None, (error(Place(str(file)), "compare-unreadable", str(why)),)
+        contents.append(file.read_bytes())
+    found = compare_returned(*contents)
+    if isinstance(found, Unreadable):
+        return None, (error(Place(str(new)), "compare-unreadable", str(found)),)
+    return found, ()
 
 
 def redline_files(old: Path, new: Path, revision: Revision) -> Redlined:

@@ -1,4 +1,4 @@
-"""`slm redline`: versions of an agreement by name, or two files; one line a mistake, and no file with one."""
+"""`slm redline` and `slm compare` of versions by name, or of two files: one line a mistake, and no file with one."""
 
 from __future__ import annotations
 
@@ -70,3 +70,35 @@ def test_a_mistake_is_one_line_and_leaves_no_file(arguments: list[str], code: in
     assert result.exit_code == code
     assert said in result.stderr
     assert not file.exists()
+
+
+def told(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(slm, ["compare", *map(str, arguments)])
+
+
+def test_two_word_files_are_compared_passage_by_passage(demo_output: Path) -> None:
+    folder = demo_output / "harbour-port" / "agreements"
+    result = told(*(folder / f"sla-harbour-core_{one}.docx" for one in ("A-00", "A-01")))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert (
+        '  - 2.2 服务范围, 表 1, row 1, column 工作量上限: "每月不超过 40 张工单" became "每月不超过 45 张工单"\n'
+        in result.stdout
+    )
+    count = int(result.stdout.split(" ", 1)[0])
+    assert count == result.stdout.count("\n  - ") > 40
+
+
+def test_the_same_text_in_two_word_files_is_said_to_be_the_same(demo_output: Path) -> None:
+    file = demo_output / "harbour-port" / "agreements" / "sla-harbour-core_A-00.docx"
+    assert told(file, file).stdout == "the text is the same\n"
+    assert told(file, file, "--json").stdout == ""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_word_file_that_cannot_be_read_is_one_line(demo_output: Path, tmp_path: Path, first: bool) -> None:
+    bad, good = tmp_path / "bad.docx", demo_output / "harbour-port" / "agreements" / "sla-harbour-core_A-00.docx"
+    bad.write_bytes(b"PK no zip")
+    result = told(*((bad, good) if first else (good, bad)))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{bad}:1:1: error: ")
+    assert result.stderr.count("\n") == 1

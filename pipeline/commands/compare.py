@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, options, show, shown_path
+from pipeline.commands.shared import DEFAULTS, OK, PROBLEMS, count, options, show, shown_path
 from pipeline.model.quantities import LANGUAGES
 from pipeline.problems import has_errors
 
@@ -54,15 +55,14 @@ def compare(
 ) -> None:
     """Tell what changed between two versions, in business terms, and what it means for the customer.
 
-    OLD and NEW are versions (sla-x@A/00 sla-x@A/01). One agreement with --with-signed is compared with what was signed;
-    with --base, or none at all, the sources are compared with an earlier state of their git repository.
+    OLD and NEW are versions (sla-x@A/00 sla-x@A/01), or two .docx files, of which every passage is told that differs.
+    One agreement with --with-signed is compared with what was signed; with --base, or none at all, the sources are
+    compared with an earlier state of their git repository.
     """
     from pipeline.comparison import Question  # noqa: PLC0415
 
-    of_files = FILES.get(Path(new).suffix.lower()) if Path(old).suffix == Path(new).suffix else None
-    if of_files is not None:
-        of_files(Path(old), Path(new), html)
-        return
+    if Path(old).suffix.lower() == Path(new).suffix.lower() == ".docx":
+        sys.exit(_tell_words(Path(old), Path(new), as_json=as_json))
     mistake = _misused(old, new, base=base, to=to, with_signed=with_signed, effect=effect, documents=documents)
     if mistake:
         raise click.UsageError(mistake)
@@ -79,8 +79,26 @@ def compare(
     _tell(asked, options(**folders), html, as_json=as_json, markdown=markdown)
 
 
-FILES: dict[str, Callable[[Path, Path, Path | None], None]] = {}
-"""What compares two files of that ending, and writes the page asked for."""
+def _tell_words(old: Path, new: Path, *, as_json: bool) -> int:
+    """Say of two Word files what reads otherwise, passage by passage; the exit code."""
+    from pipeline.redlines import compare_files  # noqa: PLC0415
+
+    found, problems = compare_files(old, new)
+    show(problems, DEFAULTS, as_json=as_json)
+    if found is None:
+        return PROBLEMS
+    fields = [one for one in found.filled if one.value != one.sent]
+    if as_json:
+        changes = [{"finding": "difference", **asdict(one)} for one in found.differences]
+        changes += [{"finding": "field", **asdict(one)} for one in fields]
+        click.echo("\n".join(json.dumps(one, ensure_ascii=False) for one in changes), nl=bool(changes))
+        return OK
+    click.echo(count(len(found.differences), "difference") if found.differences else "the text is the same")
+    for one in found.differences:
+        click.echo(f"  - {one}")
+    for field in fields:
+        click.echo(f"  {field.side} {field.number}, {field.field}: {field.sent} -> {field.value}")
+    return OK
 
 
 def _misused(old: str, new: str, *, base: str, to: str, with_signed: bool, effect: bool, documents: bool) -> str:
