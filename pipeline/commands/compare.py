@@ -34,6 +34,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--markdown", is_flag=True, help="Markdown, as a comment for a pull request.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write one page, side by side.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Of two PDFs: also their pages, marked.")
 @click.option("--documents", is_flag=True, help="With --base: also the documents that come out otherwise.")
 @click.option("--sources", type=_FOLDER, default=DEFAULTS.sources, help="The folder of sources.")
 @click.option("--templates", type=_FOLDER, default=DEFAULTS.templates, help="The folder of templates.")
@@ -50,12 +51,14 @@ def compare(
     as_json: bool,
     markdown: bool,
     html: Path | None,
+    pdf: Path | None,
     documents: bool,
     **folders: Path,
 ) -> None:
     """Tell what changed between two versions, in business terms, and what it means for the customer.
 
-    OLD and NEW are versions (sla-x@A/00 sla-x@A/01), or two .docx files, of which every passage is told that differs.
+    OLD and NEW are versions (sla-x@A/00 sla-x@A/01), or two .docx or .pdf files, of which every passage is told
+    that differs.
     One agreement with --with-signed is compared with what was signed; with --base, or none at all, the sources are
     compared with an earlier state of their git repository.
     """
@@ -63,6 +66,8 @@ def compare(
 
     if Path(old).suffix.lower() == Path(new).suffix.lower() == ".docx":
         sys.exit(_tell_words(Path(old), Path(new), as_json=as_json))
+    if Path(old).suffix.lower() == Path(new).suffix.lower() == ".pdf":
+        sys.exit(_tell_pages(Path(old), Path(new), pdf, folders["templates"], language or "", as_json=as_json))
     mistake = _misused(old, new, base=base, to=to, with_signed=with_signed, effect=effect, documents=documents)
     if mistake:
         raise click.UsageError(mistake)
@@ -98,6 +103,25 @@ def _tell_words(old: Path, new: Path, *, as_json: bool) -> int:
         click.echo(f"  - {one}")
     for field in fields:
         click.echo(f"  {field.side} {field.number}, {field.field}: {field.sent} -> {field.value}")
+    return OK
+
+
+def _tell_pages(old: Path, new: Path, pdf: Path | None, templates: Path, language: str, *, as_json: bool) -> int:
+    """Say of two PDFs what reads or looks otherwise, and lay their pages side by side; the exit code."""
+    from pipeline.differences import compare_pdfs, side_by_side  # noqa: PLC0415
+
+    found = compare_pdfs(old, new)
+    show(found.problems, DEFAULTS, as_json=as_json)
+    if found.changes is None:
+        return PROBLEMS
+    click.echo(found.json() if as_json else found.text(), nl=bool(found.changes.changes or not as_json))
+    if pdf is not None:
+        content, problems = side_by_side(found, templates.resolve(), language)
+        show(problems, DEFAULTS, as_json=as_json)
+        if has_errors(problems):
+            return PROBLEMS
+        pdf.write_bytes(content)
+        click.echo(f"written to {shown_path(pdf)}", err=True)
     return OK
 
 

@@ -70,7 +70,7 @@ def open_report(content: bytes) -> Container:
     if not content.startswith(b"%PDF-"):
         msg = "this is no PDF"
         raise RefusedError(msg)
-    _check_unpacked(content)
+    check_unpacked(content)
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             _check_filters(document)
@@ -87,7 +87,7 @@ def open_report(content: bytes) -> Container:
         raise RefusedError(msg) from None
 
 
-def _check_unpacked(content: bytes) -> None:
+def check_unpacked(content: bytes) -> None:
     """Refuse a file whose streams, packed as PDF packs them, come to more than the budget."""
     left = MOST_UNPACKED
     for match in _STREAM.finditer(content):
