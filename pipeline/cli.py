@@ -20,6 +20,7 @@ from pipeline.commands.explain import explain
 from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
+from pipeline.commands.portal import portal
 from pipeline.commands.register import register
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
@@ -46,6 +47,7 @@ for command in (
     alert,
     explain,
     whatif,
+    portal,
     doctor,
 ):
     slm.add_command(command)
