@@ -20,7 +20,7 @@ from pipeline.commands.explain import explain
 from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
-from pipeline.commands.portal import portal
+from pipeline.commands.portal import portal, serve
 from pipeline.commands.register import register
 from pipeline.commands.shared import ENVIRONMENT
 from pipeline.commands.verify import verify
@@ -48,6 +48,7 @@ for command in (
     explain,
     whatif,
     portal,
+    serve,
     doctor,
 ):
     slm.add_command(command)

@@ -9,13 +9,12 @@ from pipeline.model.quantities import Month
 from pipeline.portal.edition import status_of
 from pipeline.portal.page import Page, Row
 from pipeline.portal.rows import ActionRow, AgreementRow, DueRow, Link, Mark, MonthRow, ServiceRow
-from pipeline.portal.services import catalogued, service_of, users
+from pipeline.portal.services import by_kind, catalogued, service_of, users
 from pipeline.portal.tasks import AHEAD, plans
 from pipeline.portal.telling import Telling, report_row, reviews
 from pipeline.portal.views import ActionsView, ListView, MonthView, ServicesView, View
 
 _TROUBLE = (MISSED, NO_DATA, MET)
-_KINDS = ("sla", "ola", "uc")
 
 
 def lists(
@@ -25,8 +24,7 @@ def lists(
     words = telling.words
     if not telling.edition.customer:
         yield _list(telling, "customers", ListView(words.label("portal.customers.lead")), _customers(telling, rows))
-    by_kind = sorted(rows, key=lambda row: (_KINDS.index(row.kind), row.party.words, row.number))
-    yield _list(telling, "agreements", ListView(words.label("portal.agreements.lead")), by_kind)
+    yield _list(telling, "agreements", ListView(words.label("portal.agreements.lead")), by_kind(rows))
     catalogue = telling.shelf.links("catalog/service-catalog", words, words.label("portal.document.catalog"))
     yield _list(telling, "services", ServicesView(catalogue), _services(telling))
     yield _list(telling, "reports", ListView(words.label("portal.reports.lead")), _months(telling))

@@ -83,7 +83,6 @@ class MissLine:
 class ResultLine:
     """A target in the newest month, and month by month."""
 
-    service: Link
     target: str
     goal: str
     value: str
@@ -91,6 +90,14 @@ class ResultLine:
     note: str
     strip: Strip
     history: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceResults:
+    """The targets of a service."""
+
+    service: Link
+    lines: tuple[ResultLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.merge.catalog import ServicePage, service_page
 from pipeline.model.catalog import Service
@@ -11,6 +11,8 @@ from pipeline.portal.page import Page
 from pipeline.portal.rows import AgreementRow
 from pipeline.portal.telling import Telling
 from pipeline.portal.views import ServiceView
+
+_KINDS = ("sla", "ola", "uc")
 
 
 def catalogued(portfolio: Portfolio) -> tuple[Service, ...]:
@@ -35,12 +37,17 @@ def users(portfolio: Portfolio, service: str) -> tuple[str, ...]:
     )
 
 
+def by_kind(rows: Iterable[AgreementRow]) -> tuple[AgreementRow, ...]:
+    """Agreements with customers first, each kind by party."""
+    return tuple(sorted(rows, key=lambda row: (_KINDS.index(row.kind), row.party.words, row.number)))
+
+
 def service_pages(telling: Telling, rows: dict[str, AgreementRow]) -> Iterator[Page]:
     """A page a service."""
     words = telling.words
     for one in catalogued(telling.portfolio):
-        users_rows = tuple(rows[key] for key in users(telling.portfolio, one.id))
+        agreed = by_kind(rows[key] for key in users(telling.portfolio, one.id))
         view = ServiceView(service_of(telling, one))
         keywords = " ".join((one.id, *one.name.translations.values(), words(one.description)))
         path, group = f"services/{one.id}.html", words.label("portal.group.service")
-        yield Page(path, "service", "services", words(one.name), view, group, keywords, users_rows)
+        yield Page(path, "service", "services", words(one.name), view, group, keywords, agreed)

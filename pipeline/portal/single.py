@@ -16,8 +16,8 @@ from pipeline.portal.telling import (
     agreement_row,
     month_names,
     report_rows,
-    result_lines,
     reviews,
+    service_results,
     surveys,
     version_rows,
 )
@@ -43,7 +43,7 @@ def agreement_pages(telling: Telling, tasks: Sequence[ActionRow]) -> Iterator[Pa
             period=words.month(month.period.month) if month else "",
             facts=tuple(_facts(telling, one)),
             months=month_names([point.period.month for point in months]),
-            results=tuple(result_lines(telling, month)) if month else (),
+            results=tuple(service_results(telling, month)) if month else (),
             versions=tuple(version_rows(telling, identifier)),
             reports=tuple(report_rows(telling, identifier)) if one.kind == "sla" else (),
             reviews=reviews(telling, (identifier,)),

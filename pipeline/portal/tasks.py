@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pipeline.compare.deadlines import deadlines
@@ -68,13 +68,16 @@ def plans(telling: Telling) -> Iterator[ImprovementRow]:
 def duties(telling: Telling) -> Iterator[DueRow]:
     """What is overdue or falls due, the earliest first."""
     edition, promised = telling.edition, _promised(telling)
+    origins = _origins(telling)
     found = deadlines(telling.portfolio, edition.today, AHEAD, edition.month)
     for duty in sorted(found, key=lambda duty: (duty.day, duty)):
         if edition.customer and duty.kind in _OURS:
             continue
         day = date.fromisoformat(duty.day) if duty.day else None
         overdue = day is not None and day < telling.edition.today and duty.kind != "register"
-        about = telling.agreement(duty.agreement) if duty.agreement in telling.portfolio.agreements else None
+        origin = origins.get(duty.subject.rpartition(" ")[2])
+        agreement = duty.agreement or (origin.agreement if origin else "")
+        about = telling.agreement(agreement) if agreement in telling.portfolio.agreements else None
         yield DueRow(
             day=telling.words.date(day) if day else "",
             overdue=overdue,
@@ -94,21 +97,25 @@ def _detail(telling: Telling, duty: Duty, promised: dict[tuple[str, str], str]) 
             return promised.get((name, duty.key), duty.key)
         case "report":
             return telling.words.month(Month.parse(duty.key)) if duty.key[5:].isdigit() else duty.key
-        case "ending" | "register" | "signature" | "review":
-            return duty.version
+        case "ending" | "register" | "signature":
+            return telling.words.label("portal.due.version", version=duty.version)
+        case "review":
+            frequency = telling.edition.current(duty.agreement).review.frequency
+            return telling.words.label(f"frequency.{frequency}")
         case _:
             return name
+
+
+def _origins(telling: Telling) -> Mapping[str, Review | Improvement]:
+    """What actions come from, by id."""
+    return {**telling.portfolio.reviews, **telling.portfolio.improvements}
 
 
 def _promised(telling: Telling) -> dict[tuple[str, str], str]:
     """(Review or plan, action) -> what was promised, and by whom."""
     words = telling.words
-    origins: tuple[Review | Improvement, ...] = (
-        *telling.portfolio.reviews.values(),
-        *telling.portfolio.improvements.values(),
-    )
     return {
         (one.id, action.id): words.label("portal.promise", action=words(action.action), owner=words(action.owner))
-        for one in origins
+        for one in _origins(telling).values()
         for action in (*(one.previous_actions if isinstance(one, Review) else ()), *one.actions)
     }

@@ -24,6 +24,7 @@ from pipeline.portal.rows import (
     ReportRow,
     ResultLine,
     ReviewRow,
+    ServiceResults,
     Strip,
     SurveyRow,
     VersionRow,
@@ -76,23 +77,19 @@ class Telling:
 
     def strip(self, statuses: Sequence[str]) -> Strip:
         """Months side by side, and their number by status in words."""
-        counts = {status: statuses.count(status) for status in (MET, MISSED, NO_DATA)}
-        told = tuple(
-            self.words.label("portal.count", words=self.words.label(f"status.{status}"), count=count)
-            for status, count in counts.items()
-            if count
+        return Strip(
+            tuple(statuses), self.words.label("portal.strip", count=len(statuses), parts=self._parts(statuses))
         )
-        label = self.words.label("portal.strip", count=len(statuses), parts=self.words.listed(told))
-        return Strip(tuple(statuses), label)
 
     def counts(self, month: SlaMonth) -> str:
-        """How many targets were met or missed."""
-        missed = sum(one.status == MISSED for one in month.results)
-        met = sum(one.status == MET for one in month.results)
-        if not met and not missed:
-            return self.words.label("portal.counts.none")
-        kind = "missed" if missed else "met"
-        return self.words.label(f"portal.counts.{kind}", met=met, missed=missed, targets=len(month.results))
+        """How many targets were missed, met, or had nothing to measure."""
+        statuses = [one.status for one in month.results]
+        return self.words.label("portal.counts", targets=len(statuses), parts=self._parts(statuses))
+
+    def _parts(self, statuses: Sequence[str]) -> str:
+        counts = {status: statuses.count(status) for status in (MISSED, MET, NO_DATA)}
+        told = [self.words.label(f"portal.count.{status}", count=count) for status, count in counts.items() if count]
+        return self.words.listed(tuple(told))
 
 
 def agreement_row(telling: Telling, identifier: str) -> AgreementRow:
@@ -204,17 +201,17 @@ def report_row(telling: Telling, month: SlaMonth) -> ReportRow:
     )
 
 
-def result_lines(telling: Telling, month: SlaMonth) -> Iterator[ResultLine]:
-    """Every target of an SLA in a month, as its report tells of it."""
+def service_results(telling: Telling, month: SlaMonth) -> Iterator[ServiceResults]:
+    """Every target of an SLA in a month, service by service, as its report tells of it."""
     measurement = telling.edition.measurement
     if measurement is None:
         return
     scope = Scope(telling.portfolio, measurement.measured, month, telling.words)
     history = [one for one in telling.months(month.span.agreement.id) if one.period.month <= month.period.month]
+    found: dict[str, list[ResultLine]] = {}
     for result in month.results:
         row = result_row(scope, result, history)
-        yield ResultLine(
-            service=telling.service(row.service),
+        line = ResultLine(
             target=target_name(result.promise.target, telling.words),
             goal=row.goal_shown,
             value=row.value_shown,
@@ -223,6 +220,8 @@ def result_lines(telling: Telling, month: SlaMonth) -> Iterator[ResultLine]:
             strip=telling.strip([point.status for point in row.trend]),
             history=tuple((point.shown, point.status) for point in row.trend),
         )
+        found.setdefault(row.service, []).append(line)
+    yield from (ServiceResults(telling.service(service), tuple(lines)) for service, lines in found.items())
 
 
 def month_names(months: Sequence[Month]) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from pipeline.portal.rows import (
     Mark,
     MissLine,
     ReportRow,
-    ResultLine,
     ReviewRow,
+    ServiceResults,
     SlaLine,
     SurveyRow,
     VersionRow,
@@ -81,7 +81,7 @@ class AgreementView:
     period: str
     facts: tuple[Fact, ...]
     months: tuple[str, ...]
-    results: tuple[ResultLine, ...]
+    results: tuple[ServiceResults, ...]
     versions: tuple[VersionRow, ...]
     reports: tuple[ReportRow, ...]
     reviews: tuple[ReviewRow, ...]

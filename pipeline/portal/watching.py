@@ -1,0 +1,130 @@
+"""Notices that sources or templates were saved, and builds again; the server hears what came of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 0.4
+"""Between two looks; what was saved is built once two looks agree, since editors save in several steps."""
+
+Snapshot = dict[str, tuple[int, int]]
+
+
+def snapshot(folders: Sequence[Path]) -> Snapshot:
+    """Time and size of every file that decides what is built; hidden ones and the records of mails do not."""
+    return {
+        entry.path: (found.st_mtime_ns, found.st_size)
+        for folder in folders
+        for entry in _files(str(folder), str(folder / "records"))
+        if (found := _stat(entry)) is not None
+    }
+
+
+def _files(folder: str, left_out: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:  # it went while we looked
+        return
+    for entry in found:
+        if entry.name.startswith((".", "~$")) or entry.path == left_out:
+            continue
+        if entry.is_dir():
+            yield from _files(entry.path, left_out)
+        else:
+            yield entry
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How a build ended, and all that it said."""
+
+    ok: bool
+    said: str
+
+
+class Watcher:
+    """Builds when something was saved, in processes of their own, so that a build can be broken off at any time."""
+
+    def __init__(
+        self, folders: Sequence[Path], commands: Sequence[Sequence[str]], told: Callable[[Built], None]
+    ) -> None:
+        self._folders, self._commands, self._told = folders, commands, told
+        self._running: subprocess.Popen[str] | None = None
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Build at once and then after every change, until it is stopped."""
+        built: Snapshot | None = None
+        while not self.stopped.is_set():
+            seen = snapshot(self._folders)
+            if seen != built:
+                self.stopped.wait(SECONDS)
+                if snapshot(self._folders) != seen:
+                    continue
+                built = seen
+                made = self._build(seen)
+                if made is not None:
+                    self._told(made)
+            self.stopped.wait(SECONDS)
+
+    def stop(self) -> None:
+        """Break off what is being built; what is published is whole all the same."""
+        self.stopped.set()
+        if self._running is not None and self._running.poll() is None:
+            self._running.kill()
+            self._running.wait()
+
+    def _build(self, seen: Snapshot) -> Built | None:
+        """Run the commands up to one that fails; None where it was stopped, or where more was saved meanwhile."""
+        said = ""
+        for command in self._commands:
+            started = subprocess.Popen(  # noqa: S603 - this program itself
+                [sys.executable, "-m", "pipeline", *command],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+            self._running = started
+            told = _Reader(started)
+            while started.poll() is None:
+                if self.stopped.wait(SECONDS) or snapshot(self._folders) != seen:
+                    started.kill()
+                    started.wait()
+                    return None
+            said += told.all()
+            if started.returncode:
+                return Built(ok=False, said=said)
+        return Built(ok=True, said=said)
+
+
+class _Reader:
+    """Takes what a process says as it says it: a full pipe would hold it up."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process, self._said = process, ""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        if self._process.stdout is not None:
+            self._said = self._process.stdout.read()
+
+    def all(self) -> str:
+        self._thread.join()
+        return self._said
