@@ -32,7 +32,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors, warning
-from pipeline.publish.notices import FOLDER, publish, read_remembered
+from pipeline.publish.notices import FOLDER, LEDGER, publish, read_remembered
 from pipeline.render import fonts
 from pipeline.render.notice import digest, mail, markdown
 from pipeline.render.templates import TemplateMistake
@@ -219,5 +219,6 @@ def _earlier(told: int | None, at: int) -> tuple[Problem, ...]:
     """A notice of an earlier moment would forget alerts that were told since."""
     if told is None or at >= told:
         return ()
+    hint = f"slm forecast looks at earlier moments; if that one was a slip, delete {LEDGER}, and all is told again"
     message = f"the last notice is of a later moment, {datetime.fromtimestamp(told, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return (error(Place("--at"), "earlier", message, "slm forecast looks at earlier moments"),)
+    return (error(Place("--at"), "earlier", message, hint),)

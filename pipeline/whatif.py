@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ from datetime import date
 from pipeline.build import label_missing, months_of, prepare
 from pipeline.check import check
 from pipeline.load.amending import amended
-from pipeline.load.exports import month_folders
+from pipeline.load.exports import missing_exports, month_folders
 from pipeline.load.reading import Reading
 from pipeline.load.settings import read_settings
 from pipeline.measure.comparing import compare, side_by_side
@@ -20,6 +21,7 @@ from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
 from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
+from pipeline.merge.reporting import TREND
 from pipeline.merge.supposed import whatif_record
 from pipeline.merge.supposing import Supposition, whatif_sheet
 from pipeline.merge.whatif import WhatIfRecord, WhatIfSheet
@@ -34,6 +36,9 @@ from pipeline.render import fonts
 from pipeline.render.renderers import Job, render_job
 
 ASKED = Place("SLA")
+_NUMBER = re.compile(r"\[\d+\]")
+_INSIDE = re.compile(r"\bservices\[\d+\](\.\w+\[\d+\])?\.")
+"""Where in a file a value would stand that a setting gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,14 @@ def _recalculated(options: Options, question: Question, portfolio: Portfolio, la
     if has_errors(problems):
         return Answer(problems=problems)
     both = side_by_side(portfolio, question.sla, changed)
-    # what a month is credited may rest on months before it
-    read = [one for one in month_folders(options.sources) if one <= months[-1]]
-    read = [one for one in read if one >= months[0].plus(1 - history_needed(both))]
+    # every month rests on the exports that its own report would read
+    earliest = months[0].plus(1 - max(TREND, history_needed(both)))
+    read = [one for one in month_folders(options.sources) if earliest <= one <= months[-1]]
     reading = Reading.of(options.sources, portfolio, read, fonts.uncovered)
     measurement, found = measure(both, reading, read, lambda _: True, since=months[0])
+    problems += (*missing_exports(portfolio, reading.files, months[-1:]), *_gaps(months, read))
     mistakes = tuple(one for one in (*reading.problems, *found) if has_errors((one,)))
-    if measurement is None or mistakes:
+    if measurement is None or mistakes or has_errors(problems):
         return Answer(problems=(*problems, *mistakes))
     supposed = Supposition(
         portfolio,
@@ -133,6 +139,15 @@ def _months(
     return tuple(first.plus(at) for at in range(last.since(first) + 1)), ()
 
 
+def _gaps(months: Sequence[Month], read: Sequence[Month]) -> tuple[Problem, ...]:
+    """Months in between that nothing is known of."""
+    return tuple(
+        warning(Place(f"sources/metrics/{one}"), "no-month", f"there are no exports for {one}", "it counts on no side")
+        for one in months
+        if one not in read
+    )
+
+
 def _in_force(portfolio: Portfolio, sla: str, months: Sequence[Month]) -> tuple[Agreement, ...]:
     """The versions that bind in those months."""
     return tuple(
@@ -158,13 +173,13 @@ def _changed(
         versions.append(other or one)
         problems += mistakes
     if problems:
-        return (), tuple(problems)
+        return (), _told_once(problems, settings)
     # that a signed version is not what was signed is the point of the question
     unsigned = replace(portfolio, register={})
     supposed = replace(unsigned, agreements={**portfolio.agreements, sla: tuple(versions)})
     found = [one for one in _new(check(supposed), check(unsigned)) if has_errors((one,))]
     if found:
-        return (), tuple(_behind(one, settings) for one in found)
+        return (), _told_once(found, settings)
     newest = in_force[-1].source.file
     weak = _new(check_underpinning(supposed), check_underpinning(unsigned))
     return tuple(versions), tuple(
@@ -175,6 +190,16 @@ def _changed(
 def _new(now: Sequence[Problem], before: Sequence[Problem]) -> tuple[Problem, ...]:
     known = frozenset(before)
     return tuple(one for one in now if one not in known)
+
+
+def _told_once(problems: Sequence[Problem], settings: Sequence[Setting]) -> tuple[Problem, ...]:
+    """The first of the mistakes that one setting makes in the same way in several services or versions."""
+    found: dict[tuple[str, str, str], Problem] = {}
+    for one in problems:
+        message = _INSIDE.sub("", one.message)
+        told = _behind(replace(one, message=message), settings)
+        found.setdefault((told.place.file, one.code, _NUMBER.sub("", message)), told)
+    return tuple(found.values())
 
 
 def _behind(problem: Problem, settings: Sequence[Setting]) -> Problem:

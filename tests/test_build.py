@@ -189,7 +189,7 @@ def test_the_workbook_has_frozen_headers_filters_and_no_formulas(demo_output: Pa
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     figures = book["指标数据"]
     assert figures.max_row == 36
-    assert {figures.cell(1, column).value for column in (1, 7)} == {"服务", "实际值"}
+    assert {figures.cell(1, column).value for column in (1, 8)} == {"服务", "实际值"}
 
 
 def test_the_manifest_tells_what_each_file_was_made_from(demo_output: Path) -> None:

@@ -448,7 +448,7 @@ def test_those_who_take_part_are_invited_when_the_meeting_is_near(
     files = {one.get_filename(): one.get_payload(decode=True) for one in first.iter_attachments()}
     pack = output / "renhe-hospital/reviews/renhe-2026-12_pack.pdf"
     assert files["服务回顾会前材料_SLA-RENHE-CLINICAL_2026-12-10.pdf"] == pack.read_bytes()
-    (invitation,) = (content for name, content in files.items() if name.endswith(".ics"))
+    (invitation,) = (content for name, content in files.items() if name and name.endswith(".ics"))
     assert b"DTSTART:20261210T070000Z" in invitation
 
 

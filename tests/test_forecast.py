@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -214,7 +215,36 @@ def test_an_earlier_moment_than_that_of_the_last_notice_is_refused(tmp_path: Pat
     result = alert(tmp_path, "2026-10-19T12:00")
     assert result.exit_code == 1
     assert "the last notice is of a later moment, 2026-10-20T04:00:00Z" in result.stderr
+    assert "if that one was a slip, delete alerts/ledger.json, and all is told again" in result.stderr
     assert (tmp_path / "alerts/ledger.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda ledger: ledger[: len(ledger) // 2],
+        lambda _: "[" * 200_000,
+        lambda ledger: ledger.replace("+00:00", "", 1),
+        lambda ledger: ledger.replace('"at": "2026-10-22T02:00:00+00:00"', '"at": "9999-12-31T23:59:59-23:59"'),
+        lambda ledger: ledger.replace('"opened": ', '"opened": 0.5, "was": ', 1).replace('"was": ', '"opened": 1.', 1),
+        lambda ledger: ledger.replace('"ticket": ""', '"ticket": "\\ud800"', 1),
+        lambda ledger: ledger.replace('"period": ""', '"period": null', 1),
+    ],
+    ids=["half", "deep", "no offset", "year 10000", "half a second", "no character", "null"],
+)
+def test_a_damaged_ledger_is_told_and_left_as_it_is(tmp_path: Path, damaged: Callable[[str], str]) -> None:
+    alert(tmp_path, "2026-10-22T10:00")
+    ledger = tmp_path / "alerts/ledger.json"
+    changed = damaged(ledger.read_text(encoding="utf-8"))
+    assert changed != ledger.read_text(encoding="utf-8")
+    ledger.write_text(changed, encoding="utf-8")
+    result = alert(tmp_path, "2026-10-22T11:00", "--customer", "nordwind-asia")
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.endswith("the ledger of alerts cannot be read; delete it, and all alerts are told again")
+    assert ledger.read_text(encoding="utf-8") == changed
+    ledger.unlink()
+    assert alert(tmp_path, "2026-10-22T11:00").exit_code == 4
 
 
 def test_with_mistakes_in_the_sources_nothing_is_written(demo_sources: Path, tmp_path: Path) -> None:

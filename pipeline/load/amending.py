@@ -137,5 +137,5 @@ def _repeated(written: str) -> dict[str, Any] | None:
     match = _REPEATED.fullmatch(written)
     if match is None:
         return None
-    of = {"of": int(match[2])} if match[2] else {}
-    return {"months": int(match[1]), **of, "credit": match[3].strip()}
+    of = {"of": plain_scalar(match[2])} if match[2] else {}
+    return {"months": plain_scalar(match[1]), **of, "credit": match[3].strip()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.load.kinds.fields import TARGET
 from pipeline.model.agreements import Agreement
-from pipeline.model.settings import CALENDAR, REPEATED, TIERS, Setting
+from pipeline.model.settings import CALENDAR, REPEATED, TIERS, Setting, option
 from pipeline.problems import Place, Problem, did_you_mean, error
 
 OF_TARGET = (*(key for key in TARGET["schema"] if key != "id"), TIERS, REPEATED)
@@ -33,7 +33,7 @@ def read_settings(
 
 
 def _wrong(written: str, code: str, message: str, hint: str = "") -> Problem:
-    return error(Place(f"--set {written}"), f"set-{code}", message, hint)
+    return error(Place(option(written)), f"set-{code}", message, hint)
 
 
 def _read(written: str, versions: Sequence[Agreement]) -> Setting | Problem:

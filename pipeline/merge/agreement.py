@@ -194,6 +194,7 @@ class AgreementContext:
     charge_in_capitals: str
     tax: str
     has_credits: bool
+    has_repeated: bool
     credit_cap: str
     credit_year: str
     change: str

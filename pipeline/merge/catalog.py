@@ -13,7 +13,8 @@ from pipeline.merge.document import Document, Wanted, retained
 from pipeline.merge.drafting import calendar_block
 from pipeline.merge.words import EMPTY, Labels, Words
 from pipeline.model.agreements import ORGANIZATION
-from pipeline.model.catalog import Aggregate, Level, MeasureName, Service
+from pipeline.model.catalog import Aggregate, Level, MeasureName, Service, Target
+from pipeline.model.measures import DEFINITIONS
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.publications import Catalog
 
@@ -160,17 +161,21 @@ def _level(portfolio: Portfolio, level: Level, words: Words) -> LevelRow:
         if target.limit and target.priority == first and target.aggregate is Aggregate.SHARE
     )
     told = [f"{first} {words.listed(limits)}"] if limits else []
-    told += [
-        words.label(f"catalog.brief.{target.measure}", value=amounts.bound(target, words))
-        for target in level.targets
-        if target.limit is None and not target.priority
-    ]
+    told += [_brief(target, words) for target in level.targets if target.limit is None and not target.priority]
     return LevelRow(
         name=words(level.name),
         summary=words(level.summary),
         headline=words.label("catalog.figures.separator").join(told),
         charge=words.money(level.charge) + words.label("per.month"),
     )
+
+
+def _brief(target: Target, words: Words) -> str:
+    """A promise without a limit: briefly where it is added up as usual, else by its full name."""
+    value = amounts.bound(target, words)
+    if target.aggregate is DEFINITIONS[target.measure].aggregates[0]:
+        return words.label(f"catalog.brief.{target.measure}", value=value)
+    return f"{amounts.measure_name(target, words)} {value}"
 
 
 def _comparison(portfolio: Portfolio, service: Service, words: Words) -> Iterator[ComparisonRow]:
@@ -195,8 +200,8 @@ def _promised(level: Level, point: tuple[MeasureName, str, str], words: Words) -
     """The limit with its goal, or the goal alone; EMPTY where the level makes no such promise."""
     for target in level.targets:
         if (target.measure, target.priority, amounts.measure_name(target, words)) == point:
-            if target.limit is None or target.aggregate is not Aggregate.SHARE:
+            if target.limit is None:
                 return amounts.bound(target, words)
-            goal = amounts.goal_words(target, words)
+            goal = amounts.bound(target, words)
             return words.label("catalog.promise", limit=words.limit(target.limit), goal=goal)
     return EMPTY

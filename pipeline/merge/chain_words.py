@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
@@ -115,16 +115,17 @@ def notes(one: Assessment, portfolio: Portfolio, words: Words, *, moment: bool) 
 
 def _note(one: Assessment, finding: Finding, portfolio: Portfolio, words: Words) -> str:
     support = supporter(finding.support, portfolio, words) if finding.support else ""
-    named = {
-        Kind.PAUSE: [words.label(f"pause.{item}") for item in finding.items],
-        Kind.EXCLUDED: [words.label(f"outage.{item}") for item in finding.items],
-        Kind.INSIDE: [_party_of(item, portfolio, words) for item in finding.items],
-    }.get(finding.kind, list(finding.items))
+    named: Mapping[Kind, Callable[[str], str]] = {
+        Kind.PAUSE: lambda item: words.label(f"pause.{item}"),
+        Kind.EXCLUDED: lambda item: words.label(f"outage.{item}"),
+        Kind.INSIDE: lambda item: _party_of(item, portfolio, words),
+    }
+    name = named.get(finding.kind, str)
     value = duration(finding.value, words) if finding.kind is Kind.INSIDE else share(finding.value)
     return words.label(
         f"alignment.note.{finding.kind}",
         support=support,
-        items=words.listed(tuple(named)),
+        items=words.listed(tuple(map(name, finding.items))),
         value=value,
         measure=words.label(f"measure.{one.target.measure}"),
         priority=one.target.priority,

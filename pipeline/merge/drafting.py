@@ -83,13 +83,13 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         measures=tuple(
             MeasureRow(
                 amounts.measure_name(target, words),
-                amounts.unit_words(target, words),
+                amounts.unit_words(target, words, agreement.kind),
                 amounts.formula(target, words, agreement.kind),
                 amounts.source(target, words, agreement.kind),
             )
             for target in measures.values()
         ),
-        counting_rule=words.of_kind(f"counting.{agreement.counted_by}", agreement.kind),
+        counting_rule=amounts.counting_rule(agreement, words, agreement.kind),
         period_rule=words.label(
             "period.rule", day=agreement.period_start_day, timezone=words.timezone(agreement.timezone)
         ),
@@ -117,6 +117,7 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
         charge_in_capitals=words.capitals(agreement.charge) if agreement.charge else "",
         tax=words(agreement.tax),
         has_credits=any(terms.credits or terms.repeated_miss for terms in agreement.services),
+        has_repeated=any(terms.repeated_miss for terms in agreement.services),
         credit_cap=words.percent(agreement.credit_cap) if agreement.credit_cap is not None else "",
         credit_year=_credit_year(agreement, words),
         change=words(agreement.change),
@@ -178,7 +179,7 @@ def _signatories(agreement: Agreement, side: str, words: Words) -> tuple[PersonR
 def _credit_year(agreement: Agreement, words: Words) -> str:
     """What may be credited in a contract year, and what that is."""
     cap = agreement.credit_cap_year
-    return words.label("credit.year", cap=words.percent(cap)) if cap is not None else ""
+    return words.of_kind("credit.year", agreement.kind, cap=words.percent(cap)) if cap is not None else ""
 
 
 def _termination_triggers(portfolio: Portfolio, agreement: Agreement, words: Words) -> Iterator[str]:
@@ -232,7 +233,11 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
         ),
         credits=(
             *(
-                CreditRow(target_name(targets[tier.target], words), tier_words(tier, words), words.percent(tier.credit))
+                CreditRow(
+                    target_name(targets[tier.target], words),
+                    tier_words(tier, targets[tier.target], words, kind),
+                    words.percent(tier.credit),
+                )
                 for tier in terms.credits
             ),
             *(
@@ -247,23 +252,23 @@ def _service(portfolio: Portfolio, kind: str, number: int, terms: ServiceTerms, 
     )
 
 
-def tier_words(tier: CreditTier, words: Words) -> str:
+def tier_words(tier: CreditTier, target: Target, words: Words, kind: str = "sla") -> str:
     """`低于 99.9%`; where less is better, `高于 30%`."""
-    value = amounts.amount_words(tier.below, tier.unit, tier.time, words)
+    value = amounts.amount_words(tier.below, tier.time, target, words, kind)
     return words.label("tier.above" if tier.above else "tier.below", value=value)
 
 
 def _target(kind: str, number: str, target: Target, words: Words) -> TargetRow:
     pauses = words.listed(tuple(words.label(f"pause.{reason}") for reason in sorted(target.pause_on)))
     reopen = words.of_kind(f"reopen.{target.on_reopen}", kind) if target.measure in REOPENED else ""
-    further = words.joined((*((reopen,) if reopen else ()), *amounts.rules(target, words)))
+    further = words.joined((*((reopen,) if reopen else ()), *amounts.rules(target, words, kind)))
     return TargetRow(
         number=number,
         id=target.id,
         measure=amounts.measure_name(target, words),
         priority=target.priority,
         limit=words.limit(target.limit) if target.limit else "",
-        goal=amounts.bound(target, words),
+        goal=amounts.bound(target, words, kind),
         pauses=pauses,
         excluded=words.listed(tuple(words.label(f"outage.{category}") for category in sorted(target.exclude))),
         reopen=further if pauses else further[:1].upper() + further[1:],

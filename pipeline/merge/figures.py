@@ -14,7 +14,7 @@ from pipeline.measure.figures import Figure, TicketShare
 from pipeline.measure.judgements import Verdict
 from pipeline.merge import amounts
 from pipeline.merge.blocks import party
-from pipeline.merge.drafting import missed_often, target_name
+from pipeline.merge.drafting import missed_often, target_name, tier_words
 from pipeline.merge.explaining import STATUS, aside_reason, period_label, verdict_label
 from pipeline.merge.explanation import QUIET, SUM, Column, Row, Section, Sheet
 from pipeline.merge.survey_scores import score_words
@@ -319,10 +319,7 @@ class _Writer:
         rows = [
             Row(
                 (
-                    label(
-                        "tier.above" if tier.above else "tier.below",
-                        value=amounts.amount_words(tier.below, tier.unit, tier.time, words),
-                    ),
+                    tier_words(tier, target.target, words),
                     words.percent(tier.credit),
                     label("explain.tier.applies") if applies else "",
                 ),

@@ -185,7 +185,7 @@ def quality_rows(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words)
             service=words(portfolio.services[promise.terms.service].name),
             target=target_name(promise.target, words),
             goal=_goal(promise, words),
-            months=tuple(amounts.shown(one.value, one.promise, words).rstrip("%") if one else EMPTY for one in history),
+            months=tuple(amounts.brief(one.value, one.promise, words).rstrip("%") if one else EMPTY for one in history),
             marks=tuple(MISSED_MARK if status == MISSED else "" for status in statuses),
             statuses=statuses,
             met_months=f"{sum(one.status == MET for one in measured)}/{len(measured)}",

@@ -70,7 +70,8 @@ def parcels(
 ) -> tuple[tuple[Parcel, ...], tuple[Problem, ...]]:
     """The reports of the month, minutes of meetings and results of surveys since it began, final texts to sign.
 
-    To these come the packs of meetings that are near. What is not agreed to go by mail is left out, unless `any_channel` will do.
+    To these come the packs of meetings that are near. What is not agreed to go by mail is left out, unless
+    `any_channel` will do.
     """
     found: list[Parcel] = []
     problems: list[Problem] = []

@@ -24,7 +24,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One month of a trend; `value` is None where nothing was measured."""
+    """One month of a trend, `shown` for narrow columns; `value` is None where nothing was measured."""
 
     month: str
     value: Decimal | None

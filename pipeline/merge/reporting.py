@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ from pipeline.model.agreements import Agreement, CreditTier
 from pipeline.model.catalog import TIMED, Aggregate, MeasureName
 from pipeline.model.measures import better_of, needs_limit, unit_of
 from pipeline.model.portfolio import Portfolio
+from pipeline.model.quantities import TimeUnit
 from pipeline.model.records import ALL_CUSTOMERS, RowKey, SetAside
 
 MAINTENANCE, EXCLUDED = "agreed-maintenance", "excluded"
@@ -85,7 +87,7 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
         distribution=tuple(_distribution(month.results, words)),
         trend_months=tuple(str(one.period.month) for one in history),
         credits=credits_due(scope, settlements),
-        counting_rule=words.label(f"counting.{agreement.counted_by}"),
+        counting_rule=amounts.counting_rule(agreement, words),
         rows=_rows(measured, month),
         set_aside=tuple(
             SetAsideRow(
@@ -240,7 +242,7 @@ def result_row(scope: Scope, result: Result, history: Sequence[SlaMonth]) -> Res
         goal_written=amounts.goal_words(target, words),
         excluded=result.tally.excluded,
         standard=amounts.standard(target, words),
-        rules=amounts.rules(target, words),
+        rules=amounts.rules(replace(target, minimum_sample=0) if result.small else target, words),
         percentile=target.percentile,
         minimum_sample=target.minimum_sample,
         allowed_s=promise.allowed if needs_limit(target) else 0,
@@ -262,6 +264,9 @@ def _note(scope: Scope, result: Result) -> str:
     target = result.promise.target
     if result.period.months > 1 and target.aggregate is Aggregate.COUNT and target.measure is not MeasureName.BACKLOG:
         notes.append(words.label("note.monthly"))
+    if target.time_goal is not None and target.time_goal.unit is TimeUnit.DAY:
+        goal, time = words.limit(target.time_goal), words.elapsed(int(result.promise.goal))
+        notes.append(words.label("note.day_goal", goal=goal, time=time))
     if result.small:
         least = result.promise.target.minimum_sample
         sample = "note.small_sample.survey" if target.survey else "note.small_sample"
@@ -284,7 +289,7 @@ def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
         return TrendPoint(name, None, EMPTY, NO_DATA)
     found = result.promise
     return TrendPoint(
-        name, amounts.number(result.value, found), amounts.shown(result.value, found, words), result.status
+        name, amounts.number(result.value, found), amounts.brief(result.value, found, words), result.status
     )
 
 

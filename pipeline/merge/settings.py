@@ -119,13 +119,14 @@ class _Reviser:
     def _value(self, terms: ServiceTerms) -> str:
         """A term of a service, or of a target of it."""
         words, identifier = self.words, self.setting.target
+        target = terms.target(identifier)
         if self.setting.key == CALENDAR:
             return words(self.portfolio.calendars[terms.calendar].name)
         if self.setting.key == TIERS:
             tiers = [
-                words.label("whatif.tier", bound=tier_words(one, words), credit=words.percent(one.credit))
+                words.label("whatif.tier", bound=tier_words(one, target, words), credit=words.percent(one.credit))
                 for one in terms.credits
-                if one.target == identifier
+                if one.target == identifier and target is not None
             ]
             return words.listed(tuple(tiers)) or EMPTY
         if self.setting.key == REPEATED:
@@ -137,7 +138,6 @@ class _Reviser:
                 if one.target == identifier
             ]
             return words.listed(tuple(clauses)) or EMPTY
-        target = terms.target(identifier)
         return self._of_target(target) if target is not None else EMPTY
 
     def _of_target(self, target: Target) -> str:

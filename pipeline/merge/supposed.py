@@ -12,7 +12,7 @@ from pipeline.merge import amounts
 from pipeline.merge.crediting import amount_of
 from pipeline.merge.explaining import STATUS
 from pipeline.merge.reporting import by_verdict
-from pipeline.merge.supposing import Supposition
+from pipeline.merge.supposing import Supposition, counted_only
 from pipeline.merge.tables import iso
 from pipeline.merge.whatif import (
     CreditRecord,
@@ -142,6 +142,6 @@ def _standing(judged: Judged | None) -> StandingRecord | None:
         version=str(judged.promise.span.agreement.version),
         elapsed_s=judged.elapsed,
         limit_s=judged.promise.allowed,
-        verdict=STATUS[judged.verdict],
+        verdict="counted" if counted_only(judged) else STATUS[judged.verdict],
         counts_in=str(judged.month or ""),
     )

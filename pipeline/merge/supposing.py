@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from pipeline.measure.attainment import NO_DATA, Result
 from pipeline.measure.comparing import Compared, Comparison, Due, Flip, Judged, Summary, summary
+from pipeline.measure.judgements import Verdict
 from pipeline.merge import amounts
 from pipeline.merge.blocks import party
 from pipeline.merge.crediting import amount_of
 from pipeline.merge.drafting import target_name
 from pipeline.merge.explaining import verdict_label
 from pipeline.merge.explanation import SUM, Column, Row, Section
+from pipeline.merge.reporting import by_verdict
 from pipeline.merge.settings import Revision, revisions
 from pipeline.merge.tables import iso
 from pipeline.merge.whatif import CreditPoint, Curve, Pair, Point, WhatIfSheet
@@ -70,6 +72,11 @@ def total(dues: Sequence[Due | None]) -> tuple[Decimal, Money | None]:
     paid = [amount for one in known if (amount := amount_of(one.month, one.settlement)) is not None]
     money = Money(sum(paid, Decimal(0)), currencies.pop()) if len(currencies) == 1 else None
     return sum((one.settlement.total for one in known), Decimal(0)), money
+
+
+def counted_only(judged: Judged) -> bool:
+    """Whether the ticket goes into a figure without being judged itself: into a mean, or a number of tickets."""
+    return judged.verdict is Verdict.MET and not by_verdict(judged.promise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +302,7 @@ class _Writer:
         words = self.words
         if judged is None:
             return words.label("whatif.not_judged")
-        said = verdict_label(judged.verdict, words)
+        said = words.label("whatif.counted") if counted_only(judged) else verdict_label(judged.verdict, words)
         if needs_limit(judged.promise.target):
             taken, allowed = words.elapsed(judged.elapsed), words.elapsed(judged.promise.allowed)
             said = words.label("whatif.standing", verdict=said, elapsed=taken, limit=allowed)

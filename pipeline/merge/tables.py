@@ -18,7 +18,7 @@ from pipeline.merge.evidence import KEYS as EVIDENCE_KEYS
 from pipeline.merge.evidence import evidence
 from pipeline.merge.report import ReportContext
 from pipeline.merge.words import Words
-from pipeline.model.catalog import MeasureName
+from pipeline.model.catalog import Better, MeasureName, Unit
 from pipeline.model.records import FULL_IMPACT, MISSING
 
 Cell = str | int | Decimal | None
@@ -65,7 +65,7 @@ def report_tables(
         (*_readable(row, names, words), *_told(measured, case)) for row, case in zip(tickets.rows, cases, strict=True)
     )
     sheets: tuple[Table, ...] = (
-        sheet(words, "figures", _FIGURES, tuple(_figures(context))),
+        sheet(words, "figures", _FIGURES, tuple(_figures(context, words))),
         sheet(words, "tickets", (*TICKET_KEYS, "summary", "cause", "action"), told),
         sheet(words, "outages", _OUTAGES, tuple(_outages(measured, month, zone, names, words))),
         sheet(
@@ -89,7 +89,7 @@ def sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell
 
 
 _FIGURES = (
-    "service", "target", "measure", "priority", "limit", "goal", "value", "unit", "count", "met", "missed",
+    "service", "target", "measure", "priority", "limit", "bound", "goal", "value", "unit", "count", "met", "missed",
     "set_aside", "excluded", "status", "credit", "version", "formula",
 )  # fmt: skip
 _OUTAGES = (
@@ -97,10 +97,12 @@ _OUTAGES = (
 )  # fmt: skip
 
 
-def _figures(context: ReportContext) -> Iterator[tuple[Cell, ...]]:
+def _figures(context: ReportContext, words: Words) -> Iterator[tuple[Cell, ...]]:
     for one in context.results:
+        bound = "≥" if one.better == Better.HIGHER else "≤"
+        unit = words.label(f"figure.unit.{one.unit}") if one.unit in {Unit.COUNT, Unit.SCORE} else one.unit
         yield (
-            one.service_name, one.target, one.measure_label, one.priority, one.limit, one.goal, one.value, one.unit,
+            one.service_name, one.target, one.measure_label, one.priority, one.limit, bound, one.goal, one.value, unit,
             one.count, one.met, one.missed, one.set_aside, one.excluded, one.status_label, one.credit, one.version,
             one.formula,
         )  # fmt: skip

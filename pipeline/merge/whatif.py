@@ -139,7 +139,10 @@ class CreditSum:
 
 @dataclass(frozen=True, slots=True)
 class StandingRecord:
-    """How a ticket stands against a target; `limit_s` is what it may take with the grace, 0 without a limit."""
+    """How a ticket stands against a target; `limit_s` is what it may take with the grace, 0 without a limit.
+
+    `verdict` is `counted` where the figure is made of tickets that are not judged one by one.
+    """
 
     version: str
     elapsed_s: int

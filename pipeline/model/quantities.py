@@ -61,7 +61,7 @@ class Limit:
         if limit.amount <= 0:
             msg = f"{text!r}: a time limit is greater than zero"
             raise ValueError(msg)
-        if limit.unit is not TimeUnit.DAY and (limit.amount * _SECONDS[limit.unit]) % 1:
+        if limit.unit is not TimeUnit.DAY and limit.exact(0).denominator > 1:
             msg = f"{text!r} is not a whole number of seconds"
             raise ValueError(msg)
         return limit

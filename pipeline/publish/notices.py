@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.model.alerts import Alert, AlertKind
 from pipeline.problems import Place, Problem, error
@@ -45,13 +46,23 @@ def read_remembered(output: Path) -> tuple[Remembered, tuple[Problem, ...]]:
         return Remembered(), ()
     try:
         value = json.loads(path.read_bytes())
-        alerts = frozenset(Alert(**{**one, "kind": AlertKind(one["kind"])}) for one in value["alerts"])
-        if value["format"] == FORMAT:
-            return Remembered(int(datetime.fromisoformat(value["at"]).timestamp()), alerts), ()
-    except (ValueError, KeyError, TypeError, AttributeError):
+        alerts = frozenset(map(_alert, value["alerts"]))
+        moment = datetime.fromisoformat(value["at"])
+        if value["format"] == FORMAT and moment.tzinfo is not None:
+            return Remembered(int(moment.astimezone(UTC).timestamp()), alerts), ()
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         pass
     message = "the ledger of alerts cannot be read"
     return Remembered(), (error(Place(str(path)), "ledger", message, "delete it, and all alerts are told again"),)
+
+
+def _alert(one: dict[str, Any]) -> Alert:
+    """ValueError or TypeError where a hand has left what cannot be sorted or written again."""
+    found = Alert(**{**one, "kind": AlertKind(one["kind"])})  # which checks no type
+    if type(found.opened) is not int:
+        raise ValueError
+    "".join(getattr(found, field.name) for field in fields(found) if field.name != "opened").encode()
+    return found
 
 
 def publish(output: Path, notices: Mapping[str, bytes], ledger: Remembered) -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from pipeline.recount.container import Container, PrintedRow, open_report, squeezed
-from pipeline.recount.data import ENDINGS, Data, Part, Target, Ticket, read_data
+from pipeline.recount.data import ENDINGS, Data, Listed, Part, Target, Ticket, read_data
 from pipeline.recount.figures import Sum, add_up, credits_of, money_in, same_as_stored, seconds_in, shows
 from pipeline.recount.results import Finding, Recount, Standing, found
 
@@ -80,7 +80,7 @@ def _targets(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
         status = row[3].text if row else ""
         told = shown == squeezed(target.shown) and status.endswith(squeezed(target.status_label))
         told = told and row is not None and squeezed(target.goal_shown) in row[1].text
-        told = told and _told_in_sheet(sheet[at] if at < len(sheet) else (), target) and _told_again(printed, target)
+        told = told and _told_in_sheet(sheet[at] if at < len(sheet) else None, target) and _told_again(printed, target)
         about = f"{target.service} {target.id}"
         if data.report.months > 1:
             standing = Standing.UNPROVEN if told else Standing.DIFFERS
@@ -113,16 +113,14 @@ def _told_again(printed: Container, target: Target) -> bool:
     return all(len(row) < _RESULT_CELLS or row[3] == squeezed(target.shown) for row in rows)
 
 
-def _told_in_sheet(row: Sequence[str], target: Target) -> bool:
+def _told_in_sheet(row: Listed | None, target: Target) -> bool:
     """Whether the workbook's list of figures says the same."""
-    if not row:
+    counts = (target.count, target.met, target.missed)
+    if row is None or (row.target, row.counts, row.credit) != (target.id, counts, target.credit):
         return False
-    name, value, *numbers = row
-    same = [Decimal(one or 0) for one in numbers] == [target.count, target.met, target.missed, target.credit]
-    stored = Decimal(value) if value else None
-    if stored is None or target.value is None:
-        return name == target.id and same and stored is target.value
-    return name == target.id and same and abs(stored - target.value) <= Decimal("0.0000001")
+    if row.value is None or target.value is None:
+        return row.value is target.value
+    return abs(row.value - target.value) <= Decimal("0.0000001")
 
 
 def _counted(target: Target, made: Sum) -> bool:

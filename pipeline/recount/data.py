@@ -160,10 +160,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Workbook:
-    """The sheets: figures (id, value, count, met, missed, credit), tickets, and evidence by number of the figure."""
+class Listed:
+    """A line of the sheet of figures; `counts` are those counted, met and missed."""
 
-    figures: tuple[tuple[str, ...], ...]
+    target: str
+    value: Decimal | None
+    counts: tuple[int, ...]
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets: figures, tickets, and evidence by number of the figure."""
+
+    figures: tuple[Listed, ...]
     tickets: tuple[tuple[str, ...], ...]
     outages: frozenset[str]
     set_aside: int
@@ -319,12 +329,17 @@ def _workbook(content: bytes, report: Report) -> Workbook:
     for row in sheets[EVIDENCE] if len(sheets) > EVIDENCE else []:
         evidence.setdefault(_count(row[0]) - _FIRST_ROW, []).append(_part(row[1:]))
     return Workbook(
-        figures=tuple((row[1], row[6], row[8], row[9], row[10], row[14]) for row in sheets[FIGURES]),
+        figures=tuple(map(_listed, sheets[FIGURES])),
         tickets=tuple((row[0], *row[2:9]) for row in sheets[TICKETS]),
         outages=frozenset(row[0] for row in sheets[OUTAGES]),
         set_aside=len(sheets[SET_ASIDE]),
         evidence=evidence,
     )
+
+
+def _listed(row: Sequence[str]) -> Listed:
+    _, target, _, _, _, _, _, value, _, *counts, _, _, _, credit = row[:16]
+    return Listed(target, _number(value) if value else None, tuple(map(_count, counts)), _number(credit or 0))
 
 
 def _part(row: Sequence[str]) -> Part:

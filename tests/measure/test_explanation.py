@@ -334,6 +334,9 @@ def test_a_share_names_the_tickets_behind_it_and_those_that_do_not_count_yet() -
     assert utc(found.tickets[1].deadline) == "2026-03-03 14:00"
 
 
+BACKLOG_WORDS = {"measure.backlog.formula": "…", "count.ticket.one": "{count} ticket"}
+
+
 def test_a_backlog_names_the_tickets_that_wait() -> None:
     tickets = make_tickets(
         Ticket("a"), Ticket("done", resolved="2026-03-02 10:00"), Ticket("later", opened="2026-04-01 00:00")
@@ -341,7 +344,7 @@ def test_a_backlog_names_the_tickets_that_wait() -> None:
     sla = make_sla(make_target("waiting", measure="backlog", goal=Decimal(3), priority="", limit=""))
     (found,) = figure(sla, "waiting", tickets=tickets)
     assert [(tickets.id[one.row], one.counted_at) for one in found.tickets] == [("a", None)]
-    record = figure_record(found, tickets, make_outages(), Words("en", {"measure.backlog.formula": "…"}))
+    record = figure_record(found, tickets, make_outages(), Words("en", BACKLOG_WORDS))
     assert [(one.ticket, one.counted_at) for one in record.tickets] == [("a", "")]
 
 

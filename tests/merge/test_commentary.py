@@ -42,7 +42,7 @@ def test_the_words_of_the_administrator_reach_the_report(sources: Path) -> None:
     assert context.message == "本月满意度略低。"
     assert context.plan == ("增加回访",)
     (miss,) = context.misses
-    assert (miss.target_name, miss.value_shown, miss.goal_shown) == ("满意度", "4.25", "≥ 4.5")
+    assert (miss.target_name, miss.value_shown, miss.goal_shown) == ("满意度", "4.25 分", "≥ 4.5 分")
     assert (miss.cause, miss.action, miss.owner, miss.due) == (
         "回复语气生硬", "完成培训", "陈安", "2026年11月15日",
     )  # fmt: skip

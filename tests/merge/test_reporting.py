@@ -88,9 +88,9 @@ def test_figures_and_goals_are_told_in_their_own_units(sources: Path) -> None:
     found = {row.target: row for row in report(sources).results}
     told = {name: (row.unit, row.goal, row.value, row.goal_shown, row.value_shown) for name, row in found.items()}
     assert told["reopened"] == ("%", Decimal(30), Decimal("33.333333"), "≤ 30%", "33%")
-    assert told["happy"] == ("score", Decimal("4.5"), Decimal("4.25"), "≥ 4.5", "4.25")
+    assert told["happy"] == ("score", Decimal("4.5"), Decimal("4.25"), "≥ 4.5 分", "4.25 分")
     assert told["restored"] == ("s", Decimal(3600), Decimal(600), "≤ 1 小时", "10 分 00 秒")
-    assert told["waiting"] == ("count", Decimal(0), Decimal(0), "≤ 0", "0")
+    assert told["waiting"] == ("count", Decimal(0), Decimal(0), "≤ 0 件", "0 件")
     assert told["middle"] == ("s", Decimal(7200), Decimal(11700), "≤ 2 小时", "3 小时 15 分 00 秒")
     assert found["middle"].measure_label == "解决时间（中位数）"
     assert {row.status for row in found.values()} == {"met", "missed", "no-data"}
@@ -169,7 +169,7 @@ def test_credits_repeated_misses_caps_and_the_reason_to_leave_are_told(sources: 
         map(Decimal, ("9", "8", "6.0", "6.0"))
     )
     assert [(row.target, row.rule, row.months) for row in credits_.repeated] == [
-        ("happy", "连续 3 个合同月内有 1 个月未达标", ("2026-10",))
+        ("happy", "连续 3 个合同月中至少 1 个月未达成", ("2026-10",))
     ]
     assert [(row.service, row.target, row.months) for row in context.termination_triggers] == [
         ("app-support", "reopened", ("2026-10",))
@@ -195,11 +195,11 @@ def test_the_agreement_prints_the_new_terms(sources: Path) -> None:
     assert (targets["middle"].measure, targets["middle"].goal) == ("解决时间（中位数）", "≤ 2 小时")
     assert "计入的工单少于 5 张时不作评价" in targets["rare"].reopen
     assert [row.below for row in context.services[0].credits][1:] == [
-        "低于 4.5", "高于 30%", "连续 3 个合同月内有 2 个月未达标",
+        "低于 4.5 分", "高于 30%", "连续 3 个合同月中至少 2 个月未达成",
     ]  # fmt: skip
     assert "5%" in context.credit_year
     (trigger,) = context.termination_triggers
-    assert "连续 3 个合同月未达标" in trigger
+    assert "连续 3 个合同月未达成" in trigger
     assert {"解决时间", "解决时间（中位数）", "满意度"} <= {row.name for row in context.measures}
 
 
@@ -301,5 +301,5 @@ def test_the_credit_of_a_figure_is_explained_up_to_the_cap_of_the_year(sources: 
     assert (record.all_credits, record.credit_cap, record.year_cap, record.credited) == tuple(
         map(Decimal, ("9", "8", "6.0", "6.0"))
     )
-    assert "重复未达标：连续 3 个合同月内有 1 个月未达标（2026-10） 4% 适用" in text
+    assert "重复未达成：连续 3 个合同月中至少 1 个月未达成（2026-10） 4% 适用" in text
     assert "本指标抵扣 6%" in text

@@ -255,7 +255,7 @@ def test_a_change_of_the_evidence_is_found(report: bytes, about: str, change: Ca
 
 def test_a_change_of_a_figure_or_ticket_in_the_workbook_is_found(report: bytes) -> None:
     def figure(sheet: Any) -> None:
-        sheet.cell(8, 7).value = 97
+        sheet.cell(8, 8).value = 97
 
     def ticket(sheet: Any) -> None:
         sheet.cell(5, 9).value = 1
@@ -373,6 +373,14 @@ def test_a_hostile_file_is_refused_with_a_reason(
 def test_data_of_another_shape_are_refused(report: bytes, content: bytes) -> None:
     with pytest.raises(RefusedError, match="not those of a service report"):
         recount(with_file(report, ".json", lambda _before: content))
+
+
+def test_words_where_the_workbook_has_numbers_are_refused(report: bytes) -> None:
+    def count(sheet: Any) -> None:
+        sheet.cell(8, 10).value = "many"
+
+    with pytest.raises(RefusedError, match="not those of a service report"):
+        recount(with_sheet(report, 0, count))
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".tickets.csv"])

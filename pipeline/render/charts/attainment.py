@@ -11,7 +11,7 @@ import jinja2
 
 from pipeline.measure.attainment import MISSED
 from pipeline.merge.report import ReportContext, ResultRow
-from pipeline.model.catalog import MeasureName, Unit
+from pipeline.model.catalog import Better, MeasureName, Unit
 from pipeline.render.charts.drawing import (
     HEADING,
     LEGEND,
@@ -31,6 +31,7 @@ from pipeline.render.charts.drawing import (
 
 GUTTER = 28.0
 FOOT = 18.0
+NOTE = 16.0
 LABEL = 200.0
 """The widest that the labels left of an axis may get."""
 
@@ -70,6 +71,7 @@ def attainment(context: ReportContext, labels: Mapping[str, str], templates: jin
     rows = [row for row in context.results if row.unit == Unit.PERCENT]
     if all(row.value is None for row in rows):
         return None
+    others = len(rows) < len(context.results)
     shares = [row for row in rows if row.measure != MeasureName.AVAILABILITY]
     uptimes = [row for row in rows if row.measure == MeasureName.AVAILABILITY]
     start = zoom([number for row in uptimes for number in (row.value, row.goal) if number is not None])
@@ -80,7 +82,7 @@ def attainment(context: ReportContext, labels: Mapping[str, str], templates: jin
     missed = [row for row in context.results if row.status == MISSED]
     items = [
         labels["chart.attainment.alt.item"].format(
-            service=row.service_name, target=target_name(row), value=row.value_shown, goal=row.goal_written
+            service=row.service_name, target=target_name(row), value=row.value_shown, goal=row.goal_shown
         )
         for row in missed
     ]
@@ -97,10 +99,13 @@ def attainment(context: ReportContext, labels: Mapping[str, str], templates: jin
         "attainment",
         labels=labels,
         language=context.language,
-        height=pos(height + LEGEND),
+        height=pos(height + LEGEND + (NOTE if others else 0.0)),
         legend_y=pos(height + LEGEND - 6),
         panels=panels,
         zoomed=zoomed,
+        most=any(row.better == Better.LOWER for row in rows),
+        note=labels["chart.attainment.others"] if others else "",
+        note_y=pos(height + LEGEND + NOTE - 6),
         zoom_note=labels["chart.axis.zoomed"].format(start=start),
         zoom_start=f"{start}%",
     )
@@ -124,9 +129,14 @@ def _columns(rows: Sequence[ResultRow]) -> tuple[tuple[Panel, ...], float]:
     return tuple(panels), max(heights)
 
 
+def _name(row: ResultRow) -> str:
+    """A target, with the sign of a goal that is a most: bars are usually the better the longer."""
+    return f"{target_name(row)} ≤" if row.better == Better.LOWER else target_name(row)
+
+
 def _panel(heading: str, rows: Sequence[ResultRow], place: tuple[float, float], width: float, start: Decimal) -> Panel:
     x, y = place
-    names = [target_name(row) if heading else row.service_name for row in rows]
+    names = [_name(row) if heading else row.service_name for row in rows]
     left, edge = x + min(max(map(text_width, names)) + 12.0, LABEL if width == WIDTH else LABEL * 0.7), x + width
     right = edge - max(text_width(row.value_shown) for row in rows) - 14.0
     bars = []

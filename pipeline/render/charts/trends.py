@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, pairwise
+from math import ceil
 
 import jinja2
 
 from pipeline.measure.attainment import MISSED
 from pipeline.merge.report import ReportContext, ResultRow, TrendPoint
 from pipeline.merge.review_pack import PackContext
-from pipeline.model.catalog import Better, Unit
+from pipeline.model.catalog import Unit
 from pipeline.render.charts.drawing import (
-    FONT,
     HUNDRED,
     WIDTH,
     Chart,
@@ -25,10 +25,16 @@ from pipeline.render.charts.drawing import (
     pos,
     sentences,
     target_name,
+    text_width,
     zoom,
 )
 
-MINIS_IN_ROW, MINI_GAP, MINI_HEIGHT, MINI_SCALE, MINI_HEADER, MINI_PLOT = 4, 18.0, 94.0, 30.0, 32.0, 40.0
+MINIS_IN_ROW, MINI_GAP, MINI_SCALE, MINI_HEADER, MINI_PLOT, MINI_FOOT = 4, 18.0, 30.0, 32.0, 40.0, 22.0
+LINE = 12.0
+"""A line more above the plots of a service with times, which are too long to stand beside a name."""
+
+_STEPS = (60, 600, 3600)
+"""What the top of an axis of times is a multiple of, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,19 @@ def trends(
         if all(point.value is None for row in rows for point in row.trend):
             continue
         span = {"service": rows[0].service_name, "first": months[0], "last": months[-1]}
-        minis = tuple(_mini(row, index) for index, row in enumerate(rows))
+        header = MINI_HEADER + (LINE if any(row.unit == Unit.SECOND for row in rows) else 0.0)
+        minis = tuple(_mini(row, index, header) for index, row in enumerate(rows))
         svg = draw(
             templates,
             "trend",
             labels=labels,
             language=context.language,
-            height=pos(-(-len(rows) // MINIS_IN_ROW) * MINI_HEIGHT),
+            height=pos(-(-len(rows) // MINIS_IN_ROW) * _mini_height(header)),
             width=pos(_mini_width()),
             scale=pos(MINI_SCALE),
-            top=pos(MINI_HEADER),
-            bottom=pos(MINI_HEADER + MINI_PLOT),
+            top=pos(header),
+            bottom=pos(header + MINI_PLOT),
+            apart=header > MINI_HEADER,
             first=months[0],
             last=months[-1],
             minis=minis,
@@ -89,8 +97,8 @@ def _trend_findings(rows: Sequence[ResultRow], month: str, labels: Mapping[str, 
             yield labels["chart.trend.alt.item"].format(
                 target=target_name(row),
                 last_month=month,
-                value=row.trend[-1].shown,
-                goal=row.goal_written,
+                value=row.value_shown,
+                goal=row.goal_shown,
                 months=len(measured),
                 missed=missed,
             )
@@ -102,15 +110,17 @@ def _trend_findings(rows: Sequence[ResultRow], month: str, labels: Mapping[str, 
         yield labels["chart.trend.alt.no_data"].format(count=empty)
 
 
-def _mini(row: ResultRow, index: int) -> Mini:
+def _mini(row: ResultRow, index: int, header: float) -> Mini:
     x = (index % MINIS_IN_ROW) * (_mini_width() + MINI_GAP)
-    y = (index // MINIS_IN_ROW) * MINI_HEIGHT
+    y = (index // MINIS_IN_ROW) * _mini_height(header)
     last = row.trend[-1]
-    room = _mini_width() - 12 - 0.6 * FONT * len(last.shown) - (14 if last.status == MISSED else 0)
+    room = _mini_width()
+    if header == MINI_HEADER:
+        room -= 12 + 1.1 * text_width(row.value_shown) + (14 if last.status == MISSED else 0)
     numbers = [row.goal, *(point.value for point in row.trend if point.value is not None)]
     share = row.unit == Unit.PERCENT
-    low, high = (zoom(numbers), HUNDRED) if share else (Decimal(0), max(*numbers, Decimal(1)))
-    bottom, top = MINI_HEADER + MINI_PLOT, MINI_HEADER
+    low, high = (zoom(numbers), HUNDRED) if share else (Decimal(0), _top(max(numbers), row.unit))
+    bottom, top = header + MINI_PLOT, header
     left, right = MINI_SCALE + 5, _mini_width() - 5
     step = (right - left) / (len(row.trend) - 1)
     places = [
@@ -120,10 +130,10 @@ def _mini(row: ResultRow, index: int) -> Mini:
     return Mini(
         label=fit(target_name(row), room),
         status=last.status,
-        value=last.shown,
-        goal=row.goal_written if row.better == Better.HIGHER else row.goal_shown,
+        value=row.value_shown,
+        goal=row.goal_shown,
         low=f"{low}%" if share else "0",
-        high=f"{high}%" if share else "",
+        high=f"{high}%" if share else _scale(high, row.unit),
         x=pos(x),
         y=pos(y),
         goal_y=pos(on_axis(row.goal, low, bottom, top, high) or bottom),
@@ -132,10 +142,30 @@ def _mini(row: ResultRow, index: int) -> Mini:
     )
 
 
+def _top(highest: Decimal, unit: str) -> Decimal:
+    """Where an axis from zero ends: a round number that nothing exceeds."""
+    if unit == Unit.SECOND:
+        step = next((one for one in _STEPS if highest <= 20 * one), _STEPS[-1])
+        return Decimal(step * max(ceil(highest / step), 1))
+    return Decimal(max(ceil(highest), 1))
+
+
+def _scale(number: Decimal, unit: str) -> str:
+    """The top of an axis, short enough to stand beside it."""
+    if unit != Unit.SECOND:
+        return f"{number}"
+    hours, rest = divmod(int(number), 3600)
+    return f"{int(number) // 60} min" if rest else f"{hours} h"
+
+
 def _segments(places: Sequence[tuple[TrendPoint, float, float | None]]) -> Iterator[str]:
     for (_, x1, y1), (_, x2, y2) in pairwise(places):
         if y1 is not None and y2 is not None:
             yield f"M{pos(x1)} {pos(y1)}L{pos(x2)} {pos(y2)}"
+
+
+def _mini_height(header: float) -> float:
+    return header + MINI_PLOT + MINI_FOOT
 
 
 def _mini_width() -> float:
