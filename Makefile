@@ -116,7 +116,7 @@ programs: | .venv/.installed
 
 .tools/.installed: tests/tools/package.json tests/tools/package-lock.json | programs
 	@if command -v npm >/dev/null; then \
-	  echo 'installing the validator of Word files into .tools' && mkdir -p .tools && cp $^ .tools && \
+	  echo 'installing what Word files and web pages are held against into .tools' && mkdir -p .tools && cp $^ .tools && \
 	  $(NPM) && touch $@; \
 	fi $(if $(filter true,$(CI)),,|| echo 'it could not be installed; tests that need it will be skipped')
 
