@@ -62,9 +62,12 @@ def serve(port: int, sources: Path, today: datetime | None, output: Path, as_jso
 
     del as_json  # what builds say is shown to people
     run = options(sources=sources, output=output, **chosen)
-    server = Server(
-        port, run.output, f"{site_of(run.customer)}/index.html", (run.templates / "portal/reload.js").read_bytes()
-    )
+    script = (run.templates / "portal/reload.js").read_bytes()
+    try:
+        server = Server(port, run.output, f"{site_of(run.customer)}/index.html", script)
+    except OSError as reason:
+        msg = f"port {port} cannot be had ({reason.strerror}); choose another with --port"
+        raise click.UsageError(msg) from None
 
     def told(built: Built) -> None:
         click.echo(built.said, nl=False)
@@ -74,7 +77,8 @@ def serve(port: int, sources: Path, today: datetime | None, output: Path, as_jso
     days = ["--today", f"{today:%Y-%m-%d}"] if today else []
     commands = [["build", *arguments], ["portal", *arguments, *days]]
     watcher = Watcher((run.sources, run.templates), commands, told)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked in (signal.SIGINT, signal.SIGTERM):  # a shell may have the first one ignored
+        signal.signal(asked, signal.default_int_handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     click.echo(f"{server.url}  (Ctrl-C stops)")
     try:

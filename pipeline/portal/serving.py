@@ -22,6 +22,11 @@ OWN = "/-/"
 HEARTBEAT = 10.0
 """Seconds after which a silent connection is tried, to notice that its page is gone."""
 
+_ABSENT = (
+    b'<!DOCTYPE html>\n<html lang="en">\n<head>\n  <meta charset="utf-8">\n  <title>Not there yet</title>\n</head>\n'
+    b"<body>\n  <p>This page is not there yet. It shows once a build has made it.</p>\n</body>\n</html>\n"
+)
+
 
 class News:
     """The number of the last build that went well, and what the last one said where it failed."""
@@ -90,7 +95,7 @@ class _Handler(SimpleHTTPRequestHandler):
         elif asked.path == f"{OWN}reload.js":
             self._send(self.server.script, "text/javascript; charset=utf-8")
         elif asked.path == f"{OWN}news":
-            self._news(int(parse_qs(asked.query).get("since", ["0"])[0]))
+            self._news(parse_qs(asked.query).get("since", [""])[0])
         elif asked.path.endswith(".html"):
             self._page()
         else:
@@ -101,23 +106,23 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
 
     def _page(self) -> None:
-        try:
-            content = Path(self.translate_path(self.path)).read_bytes()
-        except OSError:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
         script = f'  <script src="{OWN}reload.js" data-built="{self.server.news.number}" defer></script>\n</head>'
-        self._send(content.replace(b"</head>", script.encode(), 1), "text/html; charset=utf-8")
+        try:
+            content, status = Path(self.translate_path(self.path)).read_bytes(), HTTPStatus.OK
+        except OSError:  # the next build may make it
+            content, status = _ABSENT, HTTPStatus.NOT_FOUND
+        self._send(content.replace(b"</head>", script.encode(), 1), "text/html; charset=utf-8", status)
 
-    def _send(self, content: bytes, kind: str) -> None:
-        self.send_response(HTTPStatus.OK)
+    def _send(self, content: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    def _news(self, number: int) -> None:
+    def _news(self, since: str) -> None:
         """Server-sent events: `built` with the number of a build, `failed` with what a build said."""
+        number = int(since) if since.isdecimal() else 0
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")

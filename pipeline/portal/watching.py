@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -84,9 +85,8 @@ class Watcher:
     def stop(self) -> None:
         """Break off what is being built; what is published is whole all the same."""
         self.stopped.set()
-        if self._running is not None and self._running.poll() is None:
-            self._running.kill()
-            self._running.wait()
+        if self._running is not None:
+            _break_off(self._running)
 
     def _build(self, seen: Snapshot) -> Built | None:
         """Run the commands up to one that fails; None where it was stopped, or where more was saved meanwhile."""
@@ -99,18 +99,24 @@ class Watcher:
                 stdin=subprocess.DEVNULL,
                 text=True,
                 encoding="utf-8",
+                start_new_session=True,  # with the processes that it starts itself
             )
             self._running = started
             told = _Reader(started)
             while started.poll() is None:
                 if self.stopped.wait(SECONDS) or snapshot(self._folders) != seen:
-                    started.kill()
-                    started.wait()
+                    _break_off(started)
                     return None
             said += told.all()
             if started.returncode:
                 return Built(ok=False, said=said)
         return Built(ok=True, said=said)
+
+
+def _break_off(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 class _Reader:
