@@ -34,7 +34,7 @@ def ask(server: Server, path: str, method: str = "GET", **headers: str) -> tuple
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     connection.request(method, path, headers=headers)
     answer = connection.getresponse()
-    found = answer.status, dict(answer.getheaders()), answer.read().decode()
+    found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
     connection.close()
     return found
 
@@ -51,7 +51,7 @@ def event(stream: http.client.HTTPResponse) -> list[str]:
 
 def test_a_page_comes_with_the_script_that_waits_and_the_file_stays_as_it_is(server: Server, tmp_path: Path) -> None:
     status, headers, text = ask(server, "/portal/index.html")
-    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
     script = '  <script src="/-/reload.js" data-built="0" defer></script>\n'
     assert text == PAGE.replace("</head>", f"{script}</head>", 1)
     assert (tmp_path / "output/portal/index.html").read_text(encoding="utf-8") == PAGE
@@ -59,13 +59,13 @@ def test_a_page_comes_with_the_script_that_waits_and_the_file_stays_as_it_is(ser
 
 def test_other_files_come_as_they_are_and_nothing_is_kept_in_a_cache(server: Server) -> None:
     status, headers, text = ask(server, "/portal/portal.css")
-    assert (status, text, headers["Cache-Control"]) == (200, "p {}", "no-store")
-    assert headers["Content-Type"].startswith("text/css")
+    assert (status, text, headers["cache-control"]) == (200, "p {}", "no-store")
+    assert headers["content-type"].startswith("text/css")
 
 
 def test_the_address_alone_leads_to_the_portal(server: Server) -> None:
     status, headers, _ = ask(server, "/")
-    assert (status, headers["Location"]) == (302, "/portal/index.html")
+    assert (status, headers["location"]) == (302, "/portal/index.html")
 
 
 def test_a_page_that_is_not_there_yet_waits_for_the_build_that_makes_it(server: Server) -> None:

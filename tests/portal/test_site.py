@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -77,7 +78,7 @@ def test_pages_can_be_found_one_s_way_in_without_seeing_them(output: Path, editi
         if page.parent != output / edition:
             assert tree.xpath("//body/*[1][self::a]/@href") == ["#content"], page
             levels = [int(heading.tag[1]) for heading in tree.xpath("//main//h1 | //main//h2 | //main//h3")]
-            assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False)), page
+            assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels)), page
 
 
 @EDITIONS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import threading
@@ -41,7 +42,7 @@ def test_a_file_that_comes_changes_or_goes_is_noticed(tmp_path: Path, name: str)
         seen.append(snapshot((tmp_path,)))
     path.unlink()
     seen.append(snapshot((tmp_path,)))
-    assert [one != other for one, other in zip(seen, seen[1:], strict=False)] == [True, True, True]
+    assert [one != other for one, other in itertools.pairwise(seen)] == [True, True, True]
 
 
 @pytest.mark.parametrize("name", [".a.yaml.swp", "~$a.docx", "records/sent.jsonl", ".git/index"])
@@ -76,11 +77,11 @@ def test_stopping_ends_a_build_that_takes_long(tmp_path: Path) -> None:
     endless = ["serve", "--port", "0", "--output", str(tmp_path / "output")]
     with watching(tmp_path / "sources", endless) as (watcher, told):
         for _ in range(SECONDS * 10):
-            if watcher._running is not None:  # noqa: SLF001 - nothing else tells that it has begun
+            if watcher._running is not None:
                 break
             time.sleep(0.1)
-        assert watcher._running is not None  # noqa: SLF001 - as above
-        pid.write_text(str(watcher._running.pid), encoding="utf-8")  # noqa: SLF001 - as above
+        assert watcher._running is not None
+        pid.write_text(str(watcher._running.pid), encoding="utf-8")
         begun = time.monotonic()
     assert time.monotonic() - begun < 5
     assert told.empty()
@@ -96,7 +97,7 @@ def test_what_is_saved_during_a_build_starts_it_anew(tmp_path: Path) -> None:
         running = []
         for at in range(2):
             for _ in range(SECONDS * 10):
-                now = watcher._running  # noqa: SLF001 - nothing else tells which build it is
+                now = watcher._running
                 if now is not None and now not in running:
                     running.append(now)
                     break
