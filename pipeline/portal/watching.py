@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Watcher:
         self, folders: Sequence[Path], commands: Sequence[Sequence[str]], told: Callable[[Built], None]
     ) -> None:
         self._folders, self._commands, self._told = folders, commands, told
-        self._running: subprocess.Popen[str] | None = None
+        self._running: subprocess.Popen[bytes] | None = None
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -90,47 +91,27 @@ class Watcher:
 
     def _build(self, seen: Snapshot) -> Built | None:
         """Run the commands up to one that fails; None where it was stopped, or where more was saved meanwhile."""
-        said = ""
-        for command in self._commands:
-            started = subprocess.Popen(  # noqa: S603 - this program itself
-                [sys.executable, "-m", "pipeline", *command],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,  # with the processes that it starts itself
-            )
-            self._running = started
-            told = _Reader(started)
-            while started.poll() is None:
-                if self.stopped.wait(SECONDS) or snapshot(self._folders) != seen:
-                    _break_off(started)
-                    return None
-            said += told.all()
-            if started.returncode:
-                return Built(ok=False, said=said)
-        return Built(ok=True, said=said)
+        with tempfile.TemporaryFile() as said:
+            for command in self._commands:
+                started = subprocess.Popen(  # noqa: S603 - this program itself
+                    [sys.executable, "-m", "pipeline", *command],
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # with the processes that it starts itself
+                )
+                self._running = started
+                while started.poll() is None:
+                    if self.stopped.wait(SECONDS) or snapshot(self._folders) != seen:
+                        _break_off(started)
+                        return None
+                if started.returncode:
+                    break
+            said.seek(0)
+            return Built(started.returncode == 0, said.read().decode(errors="replace"))
 
 
-def _break_off(process: subprocess.Popen[str]) -> None:
+def _break_off(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-class _Reader:
-    """Takes what a process says as it says it: a full pipe would hold it up."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process, self._said = process, ""
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        if self._process.stdout is not None:
-            self._said = self._process.stdout.read()
-
-    def all(self) -> str:
-        self._thread.join()
-        return self._said

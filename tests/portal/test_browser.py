@@ -6,9 +6,10 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from pipeline.options import ROOT
 from pipeline.portal.serving import Server
@@ -18,7 +19,10 @@ from tests.portal.conftest import COMPARISON, CUSTOMER
 from tests.portal.pages import pages
 from tests.tools.checkers import axe, required
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 KINDS = (
     "index.html",
     "customers.html",
@@ -48,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    made = browser.new_context(viewport=DESKTOP)
     yield made
     made.close()
 
@@ -72,12 +76,14 @@ def complaints(page: Page, root: str) -> list[str]:
 def test_every_page_opens_from_a_folder_without_complaint_and_fits_a_phone(
     browser: Browser, output: Path, edition: str
 ) -> None:
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE)
     page, site = context.new_page(), output / edition
     found = complaints(page, f"{site.as_uri()}/")
     wide = []
     for one in pages(site):
         page.goto(one.as_uri())
+        if one.parent == site:
+            page.wait_for_url("**/zh-CN/index.html")  # it leads on by itself
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(one.relative_to(site).as_posix())
     context.close()
@@ -85,12 +91,12 @@ def test_every_page_opens_from_a_folder_without_complaint_and_fits_a_phone(
     assert wide == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_nothing_keeps_anybody_from_using_a_page(browser: Browser, site: Path, language: str, scheme: str) -> None:
+def test_nothing_keeps_anybody_from_using_a_page(browser: Browser, site: Path, language: str, scheme: Scheme) -> None:
     program = axe()
     for size in (PHONE, DESKTOP):
-        context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=size, color_scheme=scheme)
         page = context.new_page()
         for kind in KINDS:
             page.goto((site / language / kind).as_uri())
@@ -165,14 +171,13 @@ def test_the_search_needs_no_mouse_and_says_what_it_found(page: Page, site: Path
     expect(page).to_have_url((site / "en/parties/nordwind-asia.html").as_uri())
 
 
-def test_words_of_an_index_are_text_and_never_markup(page: Page, site: Path) -> None:
-    page.goto((site / "en/index.html").as_uri())
+def test_words_of_an_index_are_text_and_never_markup(page: Page, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    for name in ("en/index.html", "portal.css", "portal.js", "icon.svg"):
+        (tmp_path / name).write_bytes((site / name).read_bytes())
     row = json.dumps([["Page", "<img src=x onerror=alert(1)>canary", "", "index.html"]])
-    page.get_by_role("searchbox").focus()
-    page.wait_for_function("window.portalIndex")
-    page.evaluate(f"window.portalIndex.splice(0, Infinity, ...{row})")
-    page.reload()
-    page.route("**/search.en.js", lambda route: route.fulfill(body=f"window.portalIndex = {row};"))
+    (tmp_path / "search.en.js").write_text(f"window.portalIndex = {row};", encoding="utf-8")
+    page.goto((tmp_path / "en/index.html").as_uri())
     page.get_by_role("searchbox").fill("canary")
     expect(page.locator(".results a")).to_contain_text("<img src=x onerror=alert(1)>canary")
     assert page.locator(".results img").count() == 0
@@ -206,11 +211,11 @@ def test_without_scripts_all_is_there_but_the_search(browser: Browser, site: Pat
 
 def test_dark_and_light_follow_the_reader_s_choice(browser: Browser, site: Path) -> None:
     shades = []
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        context = browser.new_context(color_scheme=scheme)
         page = context.new_page()
         page.goto((site / "en/index.html").as_uri())
-        shade = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        shade = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)")
         shades.append(sum(shade) / 3)
         context.close()
     assert shades[0] > 200
@@ -222,7 +227,8 @@ def test_on_paper_there_is_no_menu_and_tables_keep_their_headings(page: Page, si
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("search")).to_have_count(0)
-    assert page.evaluate("getComputedStyle(document.querySelector('table.cards thead')).display") == "table-header-group"
+    head = page.locator("table.cards thead").first
+    assert head.evaluate("head => getComputedStyle(head).display") == "table-header-group"
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
@@ -249,7 +255,7 @@ def test_a_page_that_is_served_loads_itself_again_where_it_was(page: Page, serve
     server.news.tell(Built(ok=True, said=""))
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved")
     page.wait_for_function("scrollY === 300")
-    assert found == []
+    assert [one for one in found if "/-/news" not in one] == []  # a page that goes ends its stream
 
 
 def test_a_page_that_is_served_tells_why_a_build_failed_until_one_goes_well(page: Page, server: Server) -> None:
