@@ -183,6 +183,23 @@ def test_what_is_credited_each_month_can_be_counted_by_hand() -> None:
     assert found.credits_after.credited > found.credits_before.credited
 
 
+def test_money_of_two_currencies_is_not_added_up(demo_sources: Path) -> None:
+    old = demo_sources / "agreements" / PORT / "A-01.yaml"
+    old.write_text(old.read_text(encoding="utf-8").replace("currency: CNY", "currency: EUR"), "utf-8")
+    found = recalculated(PORT, "credit_cap=4%", sources=demo_sources)
+    due = {one.month: one.after for one in found.credits if one.after and one.after.amount}
+    assert {month: (side.amount, side.currency) for month, side in due.items()} == {
+        "2026-03": (Decimal(5920), "EUR"),
+        "2026-04": (Decimal(4440), "EUR"),
+        "2026-06": (Decimal(4440), "EUR"),
+        "2026-08": (Decimal(7520), "CNY"),
+    }
+    assert (found.credits_after.credited, found.credits_after.amount) == (Decimal(14), None)
+    assert found.credits_before.amount is None
+    found = recalculated(PORT, "credit_cap=4%", sources=demo_sources, months=4)
+    assert (found.credits_after.credited, found.credits_after.amount) == (Decimal(4), Decimal(7520))
+
+
 def test_what_earlier_months_of_the_contract_year_used_up_counts_also_where_they_are_not_shown() -> None:
     written = "uptime.goal=100%", "uptime.credits=100%:5%", "credit_cap_year=0.5%"
     settings = [part for one in written for part in ("--set", one)]
@@ -406,6 +423,27 @@ def test_a_ticket_that_a_mean_is_made_of_is_not_called_in_time() -> None:
     }
     shown = run(OFFICE, *(part for one in settings for part in ("--set", one)), "--language", "en").stdout
     assert "counted, not judged by itself" in shown
+
+
+def test_shares_are_not_drawn_on_the_axis_of_times() -> None:
+    settings = "p3-resolution.aggregate=mean", "p3-resolution.limit=", "p3-resolution.goal=6h", "p2-resolution.limit=2h"
+    answer = answer_of(Options(), Question(OFFICE, settings, 12))
+    assert answer.sheet is not None
+    assert answer.record is not None
+    changed = {one.target for one in answer.record.results if one.changed}
+    assert changed == {"p2-resolution", "p3-resolution"}
+    assert {one.unit for one in answer.sheet.pairs} == {"%"}
+    assert len(answer.sheet.pairs) == sum(one.changed and one.unit == "%" for one in answer.record.results)
+
+
+def test_no_month_is_the_poorest_where_versions_add_up_in_different_ways(demo_sources: Path) -> None:
+    newest = demo_sources / "agreements" / PORT / "B-00.yaml"
+    change = sub(r"(id: p3-resolution,.*) limit: [^,]+, goal: [^,}]+", r"\g<1> aggregate: mean, goal: 6 h")
+    newest.write_text(change(newest.read_text(encoding="utf-8")), "utf-8")
+    found = recalculated(PORT, "network-operations.p3-resolution.types=incident", sources=demo_sources)
+    (one,) = (row for row in found.results if (row.service, row.target) == ("network-operations", "p3-resolution"))
+    assert one.before.measured == 12
+    assert (one.before.poorest, one.before.overall) == (None, None)
 
 
 # -- mistakes -----------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ _UNPROVEN = {
     "charts": "what the charts draw",
     "glyphs": "that pages look as their text reads",
     "origin": "who made the file: whoever changes print and data alike leaves no trace here, but other bytes",
-    "months": "the figures of a longer period, which its monthly reports prove",
+    "months": "that the sums of the months are right: the evidence of the monthly reports comes to them",
 }
 """What no data inside a report can prove, by its code."""
 

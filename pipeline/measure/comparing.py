@@ -88,8 +88,8 @@ class Comparison:
 class Summary:
     """A target over all months: in how many it was measured and met, the poorest month, and the figure of them all.
 
-    There is no such figure where numbers are counted, since the goal is one of a month, or where the target was added
-    up in another way in some of the months.
+    There is no such figure where numbers are counted, since the goal is one of a month; neither where the target was
+    added up in another way in some of the months, of which none is the poorest then.
     """
 
     measured: int
@@ -128,7 +128,7 @@ def summary(results: Sequence[Result | None]) -> Summary:
     return Summary(
         measured=len(measured),
         met=sum(one.status == MET for one in measured),
-        poorest=min(measured, key=value, default=None),
+        poorest=min(measured, key=value, default=None) if len(ways) == 1 else None,
         overall=overall,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,7 +12,16 @@ from pipeline.measure.availability import Interruption, Uptime
 from pipeline.measure.credits import is_due
 from pipeline.measure.judgements import Verdict
 from pipeline.measure.measurement import SlaMonth
-from pipeline.measure.measures import Measured, began_in, downtime, ended_in, excluded_outages, outages_known
+from pipeline.measure.measures import (
+    Measured,
+    Tally,
+    began_in,
+    downtime,
+    ended_in,
+    excluded_outages,
+    outages_known,
+    tally,
+)
 from pipeline.measure.promises import Period, Promise
 from pipeline.measure.settlement import Settlement
 from pipeline.measure.surveys import outcome
@@ -20,6 +29,7 @@ from pipeline.measure.tallies import open_before
 from pipeline.model.agreements import CreditTier
 from pipeline.model.catalog import Aggregate, MeasureName
 from pipeline.model.measures import Basis, basis_of
+from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING, SCORE_STEP, SetAside
 from pipeline.model.surveys import Round, Survey
 
@@ -113,6 +123,12 @@ class Figure:
     settlement: Settlement
 
 
+def rounds(measured: Measured, result: Result) -> tuple[RoundShare, ...]:
+    """The rounds of a survey that count in a figure."""
+    question = result.promise.target.question
+    return tuple(RoundShare.of(survey, held, question) for survey, held in rounds_of(measured, result))
+
+
 def figures(measured: Measured, month: SlaMonth, target: str, settlement: Settlement) -> tuple[Figure, ...]:
     """That target of every service of the agreement that has it."""
     return tuple(
@@ -121,8 +137,44 @@ def figures(measured: Measured, month: SlaMonth, target: str, settlement: Settle
 
 
 def every_figure(measured: Measured, month: SlaMonth, settlement: Settlement) -> Iterator[Figure]:
-    """Those of all targets of a month, in the order of its results; of longer periods not every ticket is kept."""
+    """Those of all targets of a month, in the order of its results; of longer periods, `by_month` tells."""
     yield from (_figure(measured, month, result, settlement) for result in month.results)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthShare:
+    """What one of the months of a longer period brings to a figure, under all versions of the agreement."""
+
+    month: Month
+    tally: Tally
+
+
+def by_month(measured: Measured, result: Result, months: Sequence[SlaMonth]) -> tuple[MonthShare, ...]:
+    """The months that a figure of a longer period is added up from; of what waits at its end, the last one alone.
+
+    None where interruptions are not known of all its months.
+    """
+    promise, period = result.promise, result.period
+    if basis_of(promise.target) is Basis.OUTAGES and not outages_known(measured, promise, period):
+        return ()
+    known = {one.period.month: one.period for one in months}
+    first = max(period.first, min(known))
+    if promise.target.measure is MeasureName.BACKLOG:
+        first = period.month
+    rows = [one for one in measured.rows_of[promise.span.agreement.id] if _same(measured, one, promise)]
+    shares = tuple(
+        MonthShare(month, _sum(tally(measured, row, known[month]) for row in rows if month in known))
+        for month in map(first.plus, range(period.month.since(first) + 1))
+    )
+    told, reported = _sum(one.tally for one in shares), result.tally
+    if (told.kept, told.met + told.missed) != (reported.kept, reported.met + reported.missed):
+        msg = f"{promise.target.id}: months of {told} do not come to {reported}"
+        raise AssertionError(msg)
+    return shares
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    return sum(tallies, start=Tally(0, 0))
 
 
 def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Settlement) -> Figure:
@@ -152,9 +204,7 @@ def _figure(measured: Measured, month: SlaMonth, result: Result, settlement: Set
         served=served,
         outages=outages,
         interruptions=interruptions,
-        rounds=tuple(
-            RoundShare.of(survey, held, promise.target.question) for survey, held in rounds_of(measured, result)
-        ),
+        rounds=rounds(measured, result),
         set_aside=rows_set_aside(measured, promise, period),
         tiers=tuple(
             (tier, result.value is not None and is_due(tier, promise, result.value))

@@ -214,12 +214,13 @@ def _standing(one: Outlook, rules: AlertRules) -> Standing:
     worst = target.aggregate is Aggregate.WORST and result.status == MISSED
     if worst or (overspent and (exact or enough)):
         return Standing.LOST
-    if enough and one.projected is not None and not reaches(one.projected, result.promise.goal, better_of(target)):
+    misses = one.projected is not None and not reaches(one.projected, result.promise.goal, better_of(target))
+    if enough and misses:
         return Standing.LIKELY
     used = one.budget.used if one.budget is not None else Fraction(0)
     if (exact or enough) and (used is None or 100 * used >= rules.budget_used):
         return Standing.BUDGET
-    return Standing.OK if exact or enough else Standing.EARLY
+    return Standing.OK if enough or (exact and not misses) else Standing.EARLY
 
 
 def _uncounted(one: Outlook) -> bool:

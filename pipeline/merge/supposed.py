@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure.attainment import Result
@@ -12,7 +11,7 @@ from pipeline.merge import amounts
 from pipeline.merge.crediting import amount_of
 from pipeline.merge.explaining import STATUS
 from pipeline.merge.reporting import by_verdict
-from pipeline.merge.supposing import Supposition, counted_only
+from pipeline.merge.supposing import Supposition, counted_only, total
 from pipeline.merge.tables import iso
 from pipeline.merge.whatif import (
     CreditRecord,
@@ -111,13 +110,18 @@ def _credit(due: Due | None) -> CreditSide | None:
     if due is None:
         return None
     agreement, settlement = due.month.span.agreement, due.settlement
-    return CreditSide(str(agreement.version), settlement.uncapped, settlement.total, amount_of(due.month, settlement))
+    return CreditSide(
+        version=str(agreement.version),
+        uncapped=settlement.uncapped,
+        credited=settlement.total,
+        amount=amount_of(due.month, settlement),
+        currency=agreement.charge.currency if agreement.charge else "",
+    )
 
 
 def _sum(dues: Sequence[Due | None]) -> CreditSum:
-    known = [one for one in map(_credit, dues) if one is not None]
-    paid = [one.amount for one in known if one.amount is not None]
-    return CreditSum(sum((one.credited for one in known), Decimal(0)), sum(paid, Decimal(0)) if paid else None)
+    percent, money = total(dues)
+    return CreditSum(percent, money.amount if money is not None else None)
 
 
 def _flip(flip: Flip, supposed: Supposition) -> FlipRecord:

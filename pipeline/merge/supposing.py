@@ -111,7 +111,7 @@ class _Writer:
                 *map(self._months, differing),
                 Section(words.label("whatif.section.basis"), tuple(self._basis())),
             ),
-            pairs=tuple(map(self._pair, differing)),
+            pairs=tuple(self._pair(one) for one in differing if _one_unit(one)),
             credits=tuple(
                 CreditPoint(str(month), *(None if due is None else due.settlement.total for due in (before, after)))
                 for month, before, after in zip(found.months, found.before, found.after, strict=True)
@@ -177,11 +177,11 @@ class _Writer:
         if others:
             notes.append(label("whatif.overview.others", count=others))
         heads = [
-            Column(label(f"whatif.{side}.{name}"), 11 if name == "met" else 12, right=True)
+            Column(label(f"whatif.{side}.{name}"), 10 if name == "met" else 14, right=True)
             for side in ("before", "after")
             for name in ("met", "poorest", "overall")
         ]
-        columns = (Column(label("explain.target"), 30), *heads)
+        columns = (Column(label("explain.target"), 24), *heads)
         rows = tuple(Row((self._name(one), *self._summed(one.before), *self._summed(one.after))) for one in shown)
         if not differing:
             notes.insert(0, label("whatif.overview.same"))
@@ -344,6 +344,11 @@ class _Writer:
 def _last(side: Sequence[Result | None]) -> Result | None:
     """The newest result."""
     return next((one for one in reversed(side) if one is not None), None)
+
+
+def _one_unit(one: Compared) -> bool:
+    """Whether one axis can have both curves: shares are not drawn among times."""
+    return len({unit_of(found.promise.target) for found in (*one.before, *one.after) if found is not None}) == 1
 
 
 def _any(one: Compared) -> Target:

@@ -15,7 +15,8 @@ from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.measures import Measured
 from pipeline.measure.settlement import settle
 from pipeline.merge.evidence import KEYS as EVIDENCE_KEYS
-from pipeline.merge.evidence import evidence
+from pipeline.merge.evidence import Row as EvidenceRow
+from pipeline.merge.evidence import evidence, evidence_by_month
 from pipeline.merge.report import ReportContext
 from pipeline.merge.words import Words
 from pipeline.model.catalog import Better, MeasureName, Unit
@@ -52,10 +53,7 @@ TICKET_KEYS = (
 def report_tables(
     measurement: Measurement, month: SlaMonth, context: ReportContext, words: Words
 ) -> tuple[Table, tuple[Table, ...]]:
-    """The tickets as programs read them, and all sheets of the workbook.
-
-    Figures of longer periods are added up from those of their months, and have no evidence of their own.
-    """
+    """The tickets as programs read them, and all sheets of the workbook."""
     measured = measurement.measured
     zone = ZoneInfo(month.span.agreement.timezone)
     cases = ticket_cases(measured, month)
@@ -75,11 +73,21 @@ def report_tables(
             tuple((one.file, one.line, one.column, one.record, one.reason) for one in context.set_aside),
         ),
     )
+    parts = enumerate(_parts(measurement, month, words), _FIRST_ROW)
+    rows = tuple((row, *part) for row, found in parts for part in found)
+    return tickets, (*sheets, sheet(words, "evidence", EVIDENCE_KEYS, rows))
+
+
+def _parts(measurement: Measurement, month: SlaMonth, words: Words) -> Iterator[Iterator[EvidenceRow]]:
+    """The evidence of each figure, in the order of the sheet of figures."""
+    measured = measurement.measured
     if month.period.months == 1:
-        found = enumerate(every_figure(measured, month, settle(measurement, month)), _FIRST_ROW)
-        parts = tuple((row, *part) for row, one in found for part in evidence(measured, one, words))
-        sheets += (sheet(words, "evidence", EVIDENCE_KEYS, parts),)
-    return tickets, sheets
+        for figure in every_figure(measured, month, settle(measurement, month)):
+            yield evidence(measured, figure, words)
+    else:
+        months = measurement.months[month.span.agreement.id]
+        for result in month.results:
+            yield evidence_by_month(measured, result, months, words)
 
 
 def sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:

@@ -118,6 +118,7 @@ class CreditSide:
     uncapped: Decimal
     credited: Decimal
     amount: Decimal | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class CreditRecord:
 
 @dataclass(frozen=True, slots=True)
 class CreditSum:
-    """All months: percents of a month's charge added up, and the money, rounded month by month."""
+    """All months: percents of a month's charge added up, and the money, rounded month by month, of one currency."""
 
     credited: Decimal
     amount: Decimal | None
@@ -188,7 +189,7 @@ class SettingRecord:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfRecord:
-    """The whole recalculation. `currency` is empty where no charge is agreed."""
+    """The whole recalculation. `currency` is that of the newest version, empty where no charge is agreed."""
 
     agreement: str
     customer: str

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from pipeline.recount.container import Container, PrintedRow, open_report, squeezed
 from pipeline.recount.data import ENDINGS, Data, Listed, Part, Target, Ticket, read_data
-from pipeline.recount.figures import Sum, add_up, credits_of, money_in, same_as_stored, seconds_in, shows
+from pipeline.recount.figures import Sum, add_months, add_up, credits_of, money_in, same_as_stored, seconds_in, shows
 from pipeline.recount.results import Finding, Recount, Standing, found
 
 TIMES = {"response_time": 0, "resolution_time": 1}
@@ -36,8 +36,9 @@ def recount(content: bytes) -> Recount:
     printed = open_report(content)
     data = read_data(printed.files)
     report = data.report
-    sums = [add_up(one, data.workbook.evidence.get(at, ())) for at, one in enumerate(report.targets)]
     monthly = report.months == 1
+    adding = add_up if monthly else add_months
+    sums = [adding(one, data.workbook.evidence.get(at, ())) for at, one in enumerate(report.targets)]
     findings = (
         *_identity(printed, data),
         *_targets(printed, data, sums),
@@ -82,10 +83,6 @@ def _targets(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Fi
         told = told and row is not None and squeezed(target.goal_shown) in row[1].text
         told = told and _told_in_sheet(sheet[at] if at < len(sheet) else None, target) and _told_again(printed, target)
         about = f"{target.service} {target.id}"
-        if data.report.months > 1:
-            standing = Standing.UNPROVEN if told else Standing.DIFFERS
-            yield Finding(about, standing, shown, _value(target.value), "")
-            continue
         holds = (
             told
             and same_as_stored(made.value, target.value)
@@ -165,7 +162,7 @@ def _recounted(target: Target, made: Sum) -> str:
 
 def _summary(printed: Container, data: Data, sums: Sequence[Sum]) -> Iterator[Finding]:
     report = data.report
-    statuses = Counter(one.status for one in (sums if report.months == 1 else report.targets))
+    statuses = Counter(one.status for one in sums)
     counted = len(report.targets), statuses["met"], statuses["missed"], statuses["no-data"]
     numbers = set(map(int, re.findall(r"\d+", report.headline)))
     holds = report.summary == counted and squeezed(report.headline) in printed.words and numbers <= set(counted)
@@ -246,7 +243,8 @@ def _tickets(data: Data) -> Iterator[Finding]:
             wrong.append(line.id if line else row[0] if row else "")
     stands: dict[tuple[str, str, int], list[Part]] = {}
     alone = Counter((one.service, one.priority, one.measure) for one in data.report.targets)
-    for number, target in enumerate(data.report.targets):
+    judged = data.report.targets if data.report.months == 1 else ()  # the evidence of longer periods are months
+    for number, target in enumerate(judged):
         for part in data.workbook.evidence.get(number, ()) if target.measure in TIMES else ():
             stands.setdefault((part.record, part.service, TIMES[target.measure]), []).append(part)
     known = {(one.id, one.service) for one in data.tickets}

@@ -202,7 +202,7 @@ def read_data(files: Mapping[str, bytes]) -> Data:
         chosen[ending] = names[0]
     try:
         report = _report(json.loads(files[chosen[".json"]], parse_float=Decimal, parse_constant=_refuse))
-        workbook = _workbook(files[chosen[".xlsx"]], report)
+        workbook = _workbook(files[chosen[".xlsx"]])
         tickets = tuple(_tickets(files[chosen[".tickets.csv"]].decode("utf-8")))
     except (Unreadable, RecursionError, InvalidOperation, ValueError, KeyError, TypeError, AttributeError, csv.Error):
         msg = "the data inside the PDF are not those of a service report of this program"
@@ -318,15 +318,15 @@ def _credits(one: Any) -> Credits:  # noqa: ANN401 - as above
     )
 
 
-def _workbook(content: bytes, report: Report) -> Workbook:
+def _workbook(content: bytes) -> Workbook:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, "report.xlsx")
         path.write_bytes(content)
         sheets = [rows[1:] for _, rows in first_rows(path, MOST_ROWS)]
-    if len(sheets) < (SHEETS if report.months == 1 else EVIDENCE):
+    if len(sheets) < SHEETS:
         raise ValueError(len(sheets))
     evidence: dict[int, list[Part]] = {}
-    for row in sheets[EVIDENCE] if len(sheets) > EVIDENCE else []:
+    for row in sheets[EVIDENCE]:
         evidence.setdefault(_count(row[0]) - _FIRST_ROW, []).append(_part(row[1:]))
     return Workbook(
         figures=tuple(map(_listed, sheets[FIGURES])),

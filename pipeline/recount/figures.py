@@ -34,7 +34,7 @@ class Sum:
 
 
 def add_up(target: Target, parts: Sequence[Part]) -> Sum:
-    """What the evidence comes to, by the rules that the report's data state."""
+    """What the evidence of a month comes to, by the rules that the report's data state."""
     numerator, whole = sum(one.numerator for one in parts), sum(one.denominator for one in parts)
     counted = [one for one in parts if one.denominator and one.elapsed is not None]
     late = sum(one.limit is not None and one.elapsed is not None and one.elapsed > one.limit for one in counted)
@@ -51,6 +51,26 @@ def add_up(target: Target, parts: Sequence[Part]) -> Sum:
         value = None
     status = "no-data" if value is None else "met" if _kept(value, target) else "missed"
     return Sum(value, len(tickets), len(tickets) - missed, missed, status, _credit(target, value))
+
+
+def add_months(target: Target, parts: Sequence[Part]) -> Sum:
+    """What the months of a longer period come to: a number on average, and no credit, which is due by the month.
+
+    A row without a record is a score of a survey, of its own.
+    """
+    numerator, whole = sum(one.numerator for one in parts), sum(one.denominator for one in parts)
+    value: Fraction | None = None
+    if target.aggregate == "count":
+        value = Fraction(numerator) / len(parts) if whole or (parts and target.measure in NUMBERED) else None
+    elif whole:
+        value = _value(target, parts, Fraction(numerator), Fraction(whole))
+    count = sum(int(one.denominator) if one.record else 1 for one in parts if one.denominator)
+    judged = target.unit in {"%", "count"} and target.measure not in {"availability", *NUMBERED}
+    missed = int(numerator if target.better == "lower" else whole - numerator) if judged else 0
+    if value is not None and count < target.minimum_sample:
+        value = None
+    status = "no-data" if value is None else "met" if _kept(value, target) else "missed"
+    return Sum(value, count, count - missed, missed, status, Decimal(0))
 
 
 def _value(target: Target, parts: Sequence[Part], numerator: Fraction, whole: Fraction) -> Fraction:

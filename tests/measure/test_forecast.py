@@ -231,6 +231,19 @@ def test_few_tickets_or_little_time_are_too_early_to_judge() -> None:
     assert one(sla, now="2026-03-03 00:00", tickets=early, rules=AlertRules()).standing is Standing.EARLY
 
 
+def test_nothing_is_on_course_that_is_projected_to_miss() -> None:
+    usual, outages = AlertRules(), [Outage("O1", "2026-03-02 00:00", "2026-03-02 03:00")]
+    early = one(make_sla(make_uptime("99%")), now="2026-03-03 00:00", outages=outages, rules=usual)
+    assert early.projected == Fraction(100 * 45, 48)
+    assert early.standing is Standing.EARLY
+    spared = one(make_sla(make_uptime("93%")), now="2026-03-03 00:00", outages=outages, rules=usual)
+    assert spared.standing is Standing.OK
+    tickets = [Ticket(f"T{number}", f"2026-03-0{1 + number} 09:00") for number in range(4)]
+    for goal, standing in ((12, Standing.EARLY), (13, Standing.OK)):  # 4 in 10 of 31 days
+        sla = make_sla(target("workload", goal))
+        assert one(sla, now="2026-03-11 00:00", tickets=tickets, rules=usual).standing is standing
+
+
 def test_a_target_that_will_not_reach_its_smallest_sample_is_not_judged() -> None:
     late = [solved(number, 9, 1 + number) for number in range(5)]
     few = make_sla(make_target(goal="90%", minimum_sample=50))

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
-from pipeline.measure.figures import Figure, every_figure
-from pipeline.measure.measurement import Measurement
+from pipeline.measure.attainment import Result
+from pipeline.measure.figures import every_figure
 from pipeline.measure.settlement import settle
 from pipeline.merge import amounts
-from pipeline.merge.evidence import evidence
+from pipeline.merge.evidence import Row, evidence, evidence_by_month
 from pipeline.model.measures import better_of, needs_limit, unit_of
+from pipeline.model.quantities import Month
 from pipeline.recount.data import Part, Target, Tier
-from pipeline.recount.figures import add_up, money_in, seconds_in, shows
+from pipeline.recount.figures import add_months, add_up, money_in, seconds_in, shows
 from tests.measure.companies import companies
 from tests.measure.company import Company
 from tests.measure.test_oracle import english, run
 
 
-def target_of(figure: Figure) -> Target:
+def described(result: Result) -> Target:
     """The target as the data of a report describe it."""
-    result = figure.result
     promise, target = result.promise, result.promise.target
     return Target(
         id=target.id, service=promise.terms.service, service_name="", name="", priority=target.priority,
@@ -40,12 +41,9 @@ def target_of(figure: Figure) -> Target:
     )  # fmt: skip
 
 
-def parts_of(found: Measurement, figure: Figure) -> list[Part]:
-    rows = evidence(found.measured, figure, english())
-    return [
-        Part(service, target, version, record, elapsed, limit, Fraction(numerator), Fraction(denominator))
-        for service, target, version, record, _, elapsed, limit, numerator, denominator in rows
-    ]
+def part(row: Row) -> Part:
+    service, target, version, record, _, elapsed, limit, numerator, denominator = row
+    return Part(service, target, version, record, elapsed, limit, Fraction(numerator), Fraction(denominator))
 
 
 @settings(deadline=None, max_examples=60)
@@ -54,8 +52,9 @@ def test_the_evidence_of_random_companies_adds_up_to_every_figure_credit_and_pri
     _, found = run(company)
     for month in found.months.get("sla-acme", ()):
         for figure in every_figure(found.measured, month, settle(found, month)):
-            result, target = figure.result, target_of(figure)
-            made = add_up(target, parts_of(found, figure))
+            result = figure.result
+            target = described(result)
+            made = add_up(target, list(map(part, evidence(found.measured, figure, english()))))
             # the evidence is written with 28 digits
             assert (made.value is None) == (result.value is None), target.id
             far = (made.value or Fraction(0)) - (result.value or Fraction(0))
@@ -64,6 +63,27 @@ def test_the_evidence_of_random_companies_adds_up_to_every_figure_credit_and_pri
             assert shows(amounts.shown(result.value, result.promise, english()), result.value, target), target.id
             if target.allowed_s and target.aggregate == "share":
                 assert (made.met, made.missed) == (result.tally.met, result.tally.missed), target.id
+
+
+@settings(deadline=None, max_examples=60)
+@given(companies())
+def test_the_months_of_random_companies_add_up_to_every_figure_of_their_longer_periods(company: Company) -> None:
+    last = company.months[-1].month + -company.months[-1].month % 3
+    quarter = tuple(Month(2026, last - 2 + at) for at in range(3))
+    _, found = run(replace(company, months=quarter, exported=frozenset(quarter)))
+    (*_, latest) = found.months["sla-acme"]
+    if found.months["sla-acme"][0].period.month == quarter[0] and latest.period.month == quarter[-1]:
+        assert found.longer["sla-acme"]
+    for period in found.longer["sla-acme"]:
+        for result in period.results:
+            rows = evidence_by_month(found.measured, result, found.months["sla-acme"], english())
+            made = add_months(described(result), list(map(part, rows)))
+            assert (made.value is None) == (result.value is None), result.promise.target.id
+            far = (made.value or Fraction(0)) - (result.value or Fraction(0))
+            assert -Fraction(1, 10**12) < far < Fraction(1, 10**12), result.promise.target.id
+            assert (made.status, made.credit) == (result.status, result.credit), result.promise.target.id
+            if result.promise.target.measure in {"response_time", "resolution_time"}:
+                assert (made.met, made.missed) == (result.tally.met, result.tally.missed), result.promise.target.id
 
 
 def percent(goal: str) -> Target:

@@ -60,7 +60,7 @@ def with_file(content: bytes, ending: str, change: Callable[[bytes], bytes]) -> 
     """The report with one of the files inside replaced."""
 
     def replace(document: pikepdf.Pdf) -> None:
-        name = STEM + ending
+        (name,) = (one for one in document.attachments if one.endswith(ending))
         before = bytes(document.attachments[name].get_file().read_bytes())
         after = change(before)
         assert after != before
@@ -166,18 +166,29 @@ def test_a_report_saved_again_by_another_program_still_agrees(report: bytes) -> 
     assert recount(edited(report, lambda _document: None)).agrees
 
 
-def test_figures_of_a_quarter_are_left_to_its_months(tmp_path: Path) -> None:
+def test_figures_of_a_quarter_are_added_up_from_its_months(tmp_path: Path) -> None:
     options = Options(
         sources=ROOT / "sources", output=tmp_path, month=Month(2026, 9), kinds=("reports",), customer="nordwind-asia"
     )
     run_build(options)
-    found = recount((tmp_path / "nordwind-asia/reports/sla-nordwind-office_2026-Q3.pdf").read_bytes())
+    quarter = (tmp_path / "nordwind-asia/reports/sla-nordwind-office_2026-Q3.pdf").read_bytes()
+    found = recount(quarter)
     assert found.agrees, [one for one in found.findings if one.standing == "differs"]
     assert "months" in found.unproven
-    assert {one.standing for one in found.findings if one.about.endswith("uptime")} == {"unproven"}
+    figures = {one.about: one for one in found.findings if " p" in one.about or one.about.endswith("uptime")}
+    assert len(figures) == 24
+    assert {one.standing for one in figures.values()} == {"agrees"}
+    assert figures["service-desk p4-response"].recounted == "96.153846 (25 of 26)"
     september = recount((tmp_path / "nordwind-asia/reports/sla-nordwind-office_2026-09.pdf").read_bytes())
     assert september.agrees
     assert "months" not in september.unproven
+
+    def one_month_better(sheet: Any) -> None:
+        row = row_of(sheet, "p4-response", "service-desk") + 2
+        assert [sheet.cell(row, column).value for column in (5, 9, 10)] == ["2026-09", 8, 9]
+        sheet.cell(row, 9).value = 9
+
+    assert "service-desk p4-response" in differing(with_sheet(quarter, EVIDENCE, one_month_better))
 
 
 # -- what was touched -------------------------------------------------------------------------------------------------
