@@ -3,6 +3,7 @@
 # Variables: MONTH=2026-10  the month to report on (default: the newest under sources/metrics)
 #            CUSTOMER=id    the documents of this customer only
 #            AT=2026-11-20T12:00   now, for forecast and alert (default: where the exports end)
+#            PORT=8000      where make serve shows the portal
 #            WORKERS=2      processes (default: as many as pay)
 #            SOURCES=dir OUTPUT=dir   other folders than sources/ and output/
 #            PYTHON=python3.12        the Python to set up with (3.11 or newer)
@@ -24,7 +25,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify compare forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify compare forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev portal serve
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -41,6 +42,12 @@ forecast: setup ## tell what the running periods will come to
 
 alert: setup ## write a notice of what is new in them; make ends with 2 when there is one
 	@$(SLM) alert $(if $(AT),--at $(call quoted,$(AT))) $(WHOSE) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
+
+portal: all ## build, then write the portal into output/portal (with CUSTOMER=id one to hand over)
+	@$(SLM) portal $(ISSUED)
+
+serve: setup ## show the portal on this machine and build again whenever something is saved
+	@$(SLM) serve $(if $(PORT),--port $(call quoted,$(PORT))) $(ISSUED)
 
 dispatch: all ## build, then write the mails that are due into output/dispatch, to look at
 	@$(SLM) dispatch $(ISSUED)
@@ -113,7 +120,7 @@ programs: | .venv/.installed
 
 .tools/.installed: tests/tools/package.json tests/tools/package-lock.json | programs
 	@if command -v npm >/dev/null; then \
-	  echo 'installing the validator of Word files into .tools' && mkdir -p .tools && cp $^ .tools && \
+	  echo 'installing what Word files and web pages are held against into .tools' && mkdir -p .tools && cp $^ .tools && \
 	  $(NPM) && touch $@; \
 	fi $(if $(filter true,$(CI)),,|| echo 'it could not be installed; tests that need it will be skipped')
 

@@ -15,7 +15,7 @@ from pipeline.load.exports import misnamed_folders, missing_exports, month_folde
 from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
-from pipeline.measure.measurement import measure
+from pipeline.measure.measurement import Measurement, measure
 from pipeline.measure.misses import unexplained
 from pipeline.measure.settlement import history_needed
 from pipeline.measure.shortfalls import check_underpinning
@@ -72,12 +72,28 @@ def prepare(options: Options) -> Prepared:
     return Prepared(portfolio, labels, problems)
 
 
-def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Problem, ...]]:
-    """Everything up to rendering: the documents wanted, or none and the errors that forbid them."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The sources with all that was measured; no portfolio where an error forbids documents."""
+
+    portfolio: Portfolio | None
+    labels: Labels
+    problems: tuple[Problem, ...]
+    months: tuple[Month, ...] = ()
+    measurement: Measurement | None = None
+
+    @property
+    def month(self) -> Month | None:
+        """The month that is reported on."""
+        return self.months[-1] if self.months else None
+
+
+def measured(options: Options) -> Measured:
+    """Everything up to merging: the sources checked, the exports read, every SLA measured."""
     prepared = prepare(options)
     portfolio, labels, problems = prepared.portfolio, prepared.labels, prepared.problems
     if portfolio is None:
-        return (), labels, problems
+        return Measured(None, labels, problems)
     gc.freeze()  # the sources stay to the end: looking through them for garbage takes longer than measuring
     months, found = months_of(options, portfolio)
     problems += found + known_customer(options, portfolio)
@@ -85,23 +101,33 @@ def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Proble
     if has_errors(problems):
         # rows are held against sources that are wrong: whether they are set aside shows when those are right
         deque(reading.batches(), maxlen=0)
-        return (), labels, problems + tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+        wrong = tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+        return Measured(None, labels, problems + wrong)
     measurement, found = measure(portfolio, reading, months, lambda customer: options.customer in {"", customer})
     problems += (*reading.problems, *missing_exports(portfolio, reading.files, months[-1:]))
     if has_errors(problems):
-        return (), labels, problems
+        return Measured(None, labels, problems)
     problems += found
     if has_errors(problems):
+        return Measured(None, labels, problems)
+    return Measured(portfolio, labels, problems, months, measurement)
+
+
+def gather(options: Options) -> tuple[tuple[Document, ...], Labels, tuple[Problem, ...]]:
+    """Everything up to rendering: the documents wanted, or none and the errors that forbid them."""
+    found = measured(options)
+    portfolio, labels, problems = found.portfolio, found.labels, found.problems
+    if portfolio is None:
         return (), labels, problems
     problems += answers_set_aside(portfolio.surveys)
-    problems += unexplained(portfolio, measurement, months[-1] if months else None)
-    wanted = Wanted(months[-1] if months else None, options.customer)
+    problems += unexplained(portfolio, found.measurement, found.month)
+    wanted = Wanted(found.month, options.customer)
     try:
         documents = tuple(
             document
             for kind, make in DOCUMENTS.items()
             if kind in options.kinds or not options.kinds
-            for document in make(portfolio, measurement, labels, wanted)
+            for document in make(portfolio, found.measurement, labels, wanted)
         )
     except MissingLabelError as missing:
         return (), labels, (*problems, label_missing(missing))

@@ -21,6 +21,7 @@ from pipeline.commands.explain import explain
 from pipeline.commands.forecast import alert, forecast
 from pipeline.commands.imports import imports
 from pipeline.commands.new import new
+from pipeline.commands.portal import portal, serve
 from pipeline.commands.redline import redline
 from pipeline.commands.register import register
 from pipeline.commands.schema import schema
@@ -52,6 +53,8 @@ for command in (
     explain,
     whatif,
     schema,
+    portal,
+    serve,
     doctor,
 ):
     slm.add_command(command)

@@ -22,6 +22,7 @@ from pipeline.publish.ledger import Writer, alone
 from pipeline.publish.manifest import NAME as MANIFEST
 from pipeline.publish.manifest import Entry, Manifest, intact, read_manifest
 from pipeline.publish.notices import FOLDER as ALERTS
+from pipeline.publish.sites import PORTAL, PORTALS
 
 
 class Wrong(StrEnum):
@@ -35,6 +36,7 @@ class Wrong(StrEnum):
     UNREADABLE = "cannot be read"
 
 
+_NO_DOCUMENTS = (STAGING, f"{ALERTS}/", f"{PORTAL}/", f"{PORTALS}/")
 _MONTH = re.compile(r"/reports/[^/]*_(\d{4}-\d\d)\.")
 
 
@@ -99,7 +101,7 @@ def _published(output: Path, manifest: Manifest) -> Iterator[Finding]:
         elif not intact(output, entry):
             yield Finding(f"{name}/{entry.path}", Wrong.CHANGED)
     for path in _files(output):
-        if path not in manifest.entries and path != MANIFEST and not path.startswith((STAGING, f"{ALERTS}/")):
+        if path not in manifest.entries and path != MANIFEST and not path.startswith(_NO_DOCUMENTS):
             yield Finding(f"{name}/{path}", Wrong.UNKNOWN)
 
 

@@ -123,13 +123,14 @@ def catalog_context(portfolio: Portfolio, catalog: Catalog, words: Words) -> Cat
         requesting=words.many(catalog.requesting),
         priorities=tuple(PriorityRow(one.id, words(one.name), words(one.description)) for one in policy.priorities),
         calendars=tuple(calendar_block(portfolio.calendars[calendar], words) for calendar in calendars),
-        services=tuple(_page(portfolio, service, words) for service in services),
+        services=tuple(service_page(portfolio, service, words) for service in services),
         records_keeper=records_keeper(portfolio, words),
         retention_years=policy.retention_years,
     )
 
 
-def _page(portfolio: Portfolio, service: Service, words: Words) -> ServicePage:
+def service_page(portfolio: Portfolio, service: Service, words: Words) -> ServicePage:
+    """A service as the catalogue tells of it."""
     hours = tuple(dict.fromkeys(words(portfolio.calendars[level.calendar].name) for level in service.levels))
     others = (portfolio.services[key] for key in service.supporting)
     return ServicePage(

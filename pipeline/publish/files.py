@@ -56,19 +56,20 @@ class Staging:
     def publish(self, manifest: Manifest) -> int:
         """Move what was staged into place, then the manifest; the number of documents' files that changed."""
         self._check_place(NAME)
-        self.move()
+        changed = self.move()
         content = manifest.content()
         if not self._is_there(NAME, content):
             self._write(NAME, content)
             self._move(NAME)
-        return len(self._names)
+        return changed
 
-    def move(self) -> None:
-        """Move what was staged into place, in the order in which it was added."""
+    def move(self) -> int:
+        """Move what was staged into place, in the order in which it was added; the number of files."""
         for name in self._names:  # before anything moves, so that nothing is published by halves
             self._check_place(name)
         for name in self._names:
             self._move(name)
+        return len(self._names)
 
     def _check_place(self, name: str) -> None:
         if (self.output / name).is_dir():

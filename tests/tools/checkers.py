@@ -20,11 +20,14 @@ from tests.tools import verapdf
 
 # npm has it for this platform only; it is a program by itself and needs no node
 VALIDATOR = ROOT / ".tools" / "node_modules" / "@xarsh" / "ooxml-validator-linux-x64"
+AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 REMEDIES = {
     "ooxml-validator": "`make setup-dev` installs it on 64-bit Linux where npm is",
     "soffice": "Debian's libreoffice-writer-nogui",
     "pdftotext": "Debian's poppler-utils",
     "pdftoppm": "Debian's poppler-utils",
+    "chromium": "Debian's chromium",
+    "axe-core": "`make setup-dev` installs it where npm is",
     "java": "Debian's default-jre-headless",
     "veraPDF": "`make setup-dev` installs it, Debian's libjaxb-java what it needs",
 }
@@ -42,6 +45,13 @@ def _missing(tool: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def axe() -> str:
+    """The script that looks for what keeps people from using a page."""
+    if not AXE.is_file():
+        _missing("axe-core")
+    return AXE.read_text(encoding="utf-8")
 
 
 def validate(*files: Path) -> dict[Path, list[str]]:

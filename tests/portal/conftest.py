@@ -1,0 +1,42 @@
+"""The portal of the demonstration company, and the one of a customer, made once."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.options import Options
+from pipeline.portal.flow import portal
+
+TODAY = date(2026, 10, 31)
+CUSTOMER = "harbour-port"
+COMPARISON = "sla-harbour-core_A-00_B-00.html"
+
+
+@pytest.fixture(scope="session")
+def output(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`output/` with the portals and a comparison of two versions in it; tests leave it as it is."""
+    copy = tmp_path_factory.mktemp("portal") / "output"
+    shutil.copytree(demo_output, copy)
+    (copy / "portal/compare").mkdir(parents=True)
+    page = '<!DOCTYPE html>\n<html lang="en"><title>A/00 and B/00</title><h1>A/00 and B/00</h1></html>\n'
+    (copy / "portal/compare" / COMPARISON).write_text(page, encoding="utf-8")
+    for customer in ("", CUSTOMER):
+        made = portal(Options(output=copy, customer=customer), TODAY)
+        assert made.folder is not None, made.problems
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(output: Path) -> Path:
+    """The portal about everything."""
+    return output / "portal"
+
+
+@pytest.fixture(scope="session")
+def customers_site(output: Path) -> Path:
+    """The portal to hand over to a customer."""
+    return output / "portals" / CUSTOMER
