@@ -12,7 +12,7 @@ from pipeline.merge.words import MissingLabelError
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
 from pipeline.portal.edition import Edition, narrowed
-from pipeline.portal.shelf import COMPARISONS, Filed, Shelf, shelf, shelf_of
+from pipeline.portal.shelf import Filed, Shelf, shelf, shelf_of
 from pipeline.portal.writing import files
 from pipeline.problems import Place, Problem, error, has_errors
 from pipeline.publish.digests import digest
@@ -59,7 +59,7 @@ def portal(options: Options, today: date | None) -> Published:
         return Published(problems)
     content = {**made, **brought}
     folder = site_of(customer)
-    changed = publish_site(options.output, folder, content, kept=() if customer else (COMPARISONS,))
+    changed = publish_site(options.output, folder, content)
     return Published(problems, options.output / folder, len(content), changed)
 
 
@@ -75,13 +75,12 @@ def _shelf(options: Options, portfolio: Portfolio, customer: str) -> Shelf:
         for one in read_manifest(options.output).entries.values()
         if (options.output / one.path).is_file()
     ]
-    comparisons = [one.name for one in sorted((options.output / PORTAL / COMPARISONS).glob("*.html"))]
     if not customer:
-        return shelf(published, comparisons)
+        return shelf(published)
     versions = {
         (one.id, str(one.version)) for found in narrowed(portfolio, customer).agreements.values() for one in found
     }
-    return shelf_of(customer, versions, published, comparisons)
+    return shelf_of(customer, versions, published)
 
 
 def _brought(options: Options, shown: Shelf) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
@@ -95,6 +94,4 @@ def _brought(options: Options, shown: Shelf) -> tuple[dict[str, bytes], tuple[Pr
             place = Place(f"{options.output.name}/{file.path}")
             problems.append(error(place, "changed", "it was changed after it was published", "build it again: make"))
         brought[shown.place(file.path)] = content
-    for name in shown.comparisons:
-        brought[f"{COMPARISONS}/{name}"] = (options.output / PORTAL / COMPARISONS / name).read_bytes()
     return brought, tuple(problems)

@@ -102,7 +102,7 @@ class ServiceResults:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version of an agreement with its documents and what it is compared with."""
+    """A version of an agreement with its documents and what changed since the one before it."""
 
     version: str
     state: str
@@ -110,7 +110,7 @@ class VersionRow:
     validity: str
     summary: str
     documents: tuple[Link, ...]
-    comparisons: tuple[Link, ...]
+    compared: Link | None
 
 
 @dataclass(frozen=True, slots=True)

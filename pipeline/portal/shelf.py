@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.merge.words import Words
-from pipeline.model.agreements import Version
 from pipeline.model.quantities import LANGUAGES
 from pipeline.portal.rows import Link
 
@@ -26,9 +25,6 @@ FOR_CUSTOMERS = frozenset({"sla", "report", "minutes", "review-pack", "satisfact
 FOR_ALL = "catalog"
 COPIES = "documents"
 """Where the copies of documents lie in a site to hand over."""
-
-COMPARISONS = "compare"
-"""Where comparisons of versions lie in the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,6 @@ class Shelf:
 
     files: Mapping[str, tuple[Filed, ...]]
     folders: Mapping[str, tuple[str, ...]]
-    comparisons: frozenset[str]
     copied: str = ""
 
     @property
@@ -76,26 +71,17 @@ class Shelf:
             if _language(path) in {"", words.language} or not _of_every_language(stem)
         )
 
-    def comparison(self, agreement: str, old: Version, new: Version) -> str:
-        """The page that compares two versions, empty where there is none."""
-        name = f"{agreement}_{old.slug}_{new.slug}.html"
-        return f"{COMPARISONS}/{name}" if name in self.comparisons else ""
 
-
-def shelf(files: Iterable[Filed], comparisons: Collection[str]) -> Shelf:
+def shelf(files: Iterable[Filed]) -> Shelf:
     """Everything that was published, for ourselves."""
-    return _shelf(files, comparisons, "")
+    return _shelf(files, "")
 
 
-def shelf_of(
-    customer: str, versions: Collection[tuple[str, str]], files: Iterable[Filed], comparisons: Collection[str]
-) -> Shelf:
+def shelf_of(customer: str, versions: Collection[tuple[str, str]], files: Iterable[Filed]) -> Shelf:
     """What a customer has received, or may: the catalogue, and documents of the versions of its own agreements."""
     agreements = {agreement for agreement, _ in versions}
     own = [one for one in files if one.kind == FOR_ALL or _is_own(one, customer, agreements, versions)]
-    slugs = {f"{agreement}_{version.replace('/', '-')}" for agreement, version in versions}
-    pairs = [one for one in comparisons if _compared(one) <= slugs]
-    return _shelf(own, pairs, customer)
+    return _shelf(own, customer)
 
 
 def _is_own(file: Filed, customer: str, agreements: Collection[str], versions: Collection[tuple[str, str]]) -> bool:
@@ -104,13 +90,7 @@ def _is_own(file: Filed, customer: str, agreements: Collection[str], versions: C
     return file.kind != "sla" or (file.agreement, file.version) in versions
 
 
-def _compared(name: str) -> set[str]:
-    """The two versions that a page of the name `sla-x_A-00_A-01.html` compares."""
-    agreement, _, rest = name.removesuffix(".html").partition("_")
-    return {f"{agreement}_{slug}" for slug in rest.split("_")}
-
-
-def _shelf(files: Iterable[Filed], comparisons: Iterable[str], copied: str) -> Shelf:
+def _shelf(files: Iterable[Filed], copied: str) -> Shelf:
     found: dict[str, tuple[Filed, ...]] = {}
     folders: dict[str, dict[str, None]] = {}
     for file in files:
@@ -118,7 +98,7 @@ def _shelf(files: Iterable[Filed], comparisons: Iterable[str], copied: str) -> S
         stem = f"{folder}/{name.partition('.')[0]}"
         found[stem] = (*found.get(stem, ()), file)
         folders.setdefault(folder, {})[stem] = None
-    return Shelf(found, {folder: tuple(stems) for folder, stems in folders.items()}, frozenset(comparisons), copied)
+    return Shelf(found, {folder: tuple(stems) for folder, stems in folders.items()}, copied)
 
 
 def _order(path: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from pipeline.portal.services import service_pages
 from pipeline.portal.single import agreement_pages, party_pages
 from pipeline.portal.tasks import actions, duties
 from pipeline.portal.telling import Telling, agreement_row
+from pipeline.portal.versions import comparison_pages
 
 
 def pages(telling: Telling) -> Iterator[Page]:
@@ -21,6 +22,7 @@ def pages(telling: Telling) -> Iterator[Page]:
         home(telling, found, tasks),
         *lists(telling, tuple(rows.values()), found, tasks),
         *agreement_pages(telling, tasks),
+        *comparison_pages(telling),
         *party_pages(telling, rows, tasks, found),
         *service_pages(telling, rows),
     ):

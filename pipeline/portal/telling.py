@@ -138,14 +138,22 @@ def validity(one: Agreement, telling: Telling) -> str:
     return words.label("date.range", first=words.date(days.start), last=words.date(days.end))
 
 
+def comparison_path(old: Agreement, new: Agreement) -> str:
+    """Where the page lies that compares two versions."""
+    return f"compare/{new.id}_{old.version.slug}_{new.version.slug}.html"
+
+
 def version_rows(telling: Telling, identifier: str) -> Iterator[VersionRow]:
-    """The versions, the newest first, each compared with those before it where there is a page for that."""
+    """The versions, the newest first, each with the way to what changed since the one before it."""
     words, versions = telling.words, telling.portfolio.agreements[identifier]
     current = telling.edition.current(identifier)
     for at, one in reversed(list(enumerate(versions))):
         stem = f"{one.other_party}/agreements/{one.id}_{one.version.slug}"
         name = f"{one.number} {one.version}"
-        pairs = ((old, telling.shelf.comparison(one.id, old.version, one.version)) for old in reversed(versions[:at]))
+        compared = None
+        if at:
+            said = words.label("portal.compare", version=versions[at - 1].version)
+            compared = Link(telling.page(comparison_path(versions[at - 1], one)), said, name)
         yield VersionRow(
             version=str(one.version),
             state=state(one, telling),
@@ -153,9 +161,7 @@ def version_rows(telling: Telling, identifier: str) -> Iterator[VersionRow]:
             validity=validity(one, telling),
             summary=words(one.revision.summary),
             documents=telling.shelf.links(stem, words, name),
-            comparisons=tuple(
-                Link(path, words.label("portal.compare", version=old.version), name) for old, path in pairs if path
-            ),
+            compared=compared,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.merge.catalog import ServicePage
+from pipeline.merge.changes import Changed
 from pipeline.portal.rows import (
     ActionRow,
     AgreementRow,
@@ -117,4 +118,24 @@ class ActionsView:
     plans: tuple[ImprovementRow, ...]
 
 
-View = HomeView | ListView | PartyView | AgreementView | ServicesView | ServiceView | MonthView | ActionsView
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """What changed from one version to the next, by what it means for the customer."""
+
+    agreement: Link
+    changed: Changed
+    columns: tuple[str, str, str]
+    notes: tuple[str, ...]
+
+
+View = (
+    HomeView
+    | ListView
+    | PartyView
+    | AgreementView
+    | ServicesView
+    | ServiceView
+    | MonthView
+    | ActionsView
+    | ComparisonView
+)

@@ -11,22 +11,18 @@ PORTAL, PORTALS = "portal", "portals"
 """Where the portal and those of single customers lie in `output/`; pages are no documents, so no manifest has them."""
 
 
-def publish_site(output: Path, folder: str, files: Mapping[str, bytes], kept: Collection[str] = ()) -> int:
-    """Write the files of a site below a folder of `output/`; the number that changed. `kept` are others' folders."""
+def publish_site(output: Path, folder: str, files: Mapping[str, bytes]) -> int:
+    """Write the files of a site below a folder of `output/`; the number that changed."""
     with Staging(output) as staging:
         for name, content in files.items():
             staging.add(f"{folder}/{name}", content)
         changed = staging.move()
-    return changed + _removed(output / folder, files, kept)
+    return changed + _removed(output / folder, files)
 
 
-def _removed(site: Path, files: Collection[str], kept: Collection[str]) -> int:
+def _removed(site: Path, files: Collection[str]) -> int:
     """Delete what does not belong to the site any more."""
-    left = [
-        path
-        for path in sorted(site.rglob("*"), reverse=True)  # what is in a folder before the folder
-        if path.relative_to(site).parts[0] not in kept
-    ]
+    left = sorted(site.rglob("*"), reverse=True)  # what is in a folder before the folder
     count = 0
     for path in left:
         if path.is_dir() and not path.is_symlink():

@@ -13,17 +13,14 @@ from pipeline.portal.flow import portal
 
 TODAY = date(2026, 10, 31)
 CUSTOMER = "harbour-port"
-COMPARISON = "sla-harbour-core_A-00_B-00.html"
+COMPARISON = "sla-harbour-core_A-01_B-00.html"
 
 
 @pytest.fixture(scope="session")
 def output(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`output/` with the portals and a comparison of two versions in it; tests leave it as it is."""
+    """`output/` with the portals in it; tests leave it as it is."""
     copy = tmp_path_factory.mktemp("portal") / "output"
     shutil.copytree(demo_output, copy)
-    (copy / "portal/compare").mkdir(parents=True)
-    page = '<!DOCTYPE html>\n<html lang="en"><title>A/00 and B/00</title><h1>A/00 and B/00</h1></html>\n'
-    (copy / "portal/compare" / COMPARISON).write_text(page, encoding="utf-8")
     for customer in ("", CUSTOMER):
         made = portal(Options(output=copy, customer=customer), TODAY)
         assert made.folder is not None, made.problems

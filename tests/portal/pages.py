@@ -10,8 +10,8 @@ from lxml import html
 
 
 def pages(site: Path) -> list[Path]:
-    """Every page but comparisons, which are made elsewhere."""
-    return [page for page in sorted(site.rglob("*.html")) if "compare" not in page.relative_to(site).parts]
+    """Every page."""
+    return sorted(site.rglob("*.html"))
 
 
 def read(page: Path) -> html.HtmlElement:

@@ -36,6 +36,7 @@ KINDS = (
     "reviews.html",
     "actions.html",
     "due.html",
+    "compare/sla-harbour-core_A-01_B-00.html",
 )
 """A page made of each template."""
 
@@ -201,9 +202,9 @@ def test_the_skip_link_comes_first_and_shows_when_it_has_the_focus(page: Page, s
 
 def test_a_comparison_opens_from_the_version_history(page: Page, site: Path) -> None:
     page.goto((site / "en/agreements/sla-harbour-core.html").as_uri())
-    page.get_by_role("link", name="with A/00").click()
-    expect(page).to_have_url((site / "compare" / COMPARISON).as_uri())
-    expect(page.get_by_role("heading", level=1)).to_have_text("A/00 and B/00")
+    page.get_by_role("link", name="since A/01").click()
+    expect(page).to_have_url((site / "en/compare" / COMPARISON).as_uri())
+    expect(page.get_by_role("heading", level=1)).to_have_text("What changed from A/01 to B/00")
 
 
 def test_without_scripts_all_is_there_but_the_search(browser: Browser, site: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.build import measured
 from pipeline.merge.words import Words
-from pipeline.model.agreements import Version
 from pipeline.options import Options
 from pipeline.portal.shelf import Filed, shelf, shelf_of
 
@@ -27,11 +26,11 @@ VERSIONS = {("sla-a", "A/00")}
 
 
 def kept(*files: Filed) -> list[str]:
-    return [one.path for one in shelf_of("acme", VERSIONS, files, ()).all]
+    return [one.path for one in shelf_of("acme", VERSIONS, files).all]
 
 
 def test_a_document_is_one_whatever_it_ends_with_and_its_pdf_comes_first(english: Words) -> None:
-    found = shelf(REPORT, ()).links("acme/reports/sla-a_2026-10", english, "October")
+    found = shelf(REPORT).links("acme/reports/sla-a_2026-10", english, "October")
     assert [(link.words, link.path, link.hint) for link in found] == [
         ("PDF", "../acme/reports/sla-a_2026-10.pdf", "October"),
         ("Excel", "../acme/reports/sla-a_2026-10.xlsx", "October"),
@@ -42,14 +41,14 @@ def test_a_document_is_one_whatever_it_ends_with_and_its_pdf_comes_first(english
 
 def test_translations_of_an_agreement_are_named_and_follow_the_original(english: Words) -> None:
     names = ["sla-a_A-00.en.pdf", "sla-a_A-00.pdf", "sla-a_A-00.docx"]
-    found = shelf([filed(f"acme/agreements/{name}", "sla") for name in names], ())
+    found = shelf([filed(f"acme/agreements/{name}", "sla") for name in names])
     links = found.links("acme/agreements/sla-a_A-00", english, "A")
     assert [link.words for link in links] == ["PDF", "Word", "PDF (English)"]
 
 
 def test_of_a_document_in_every_language_a_page_leads_to_the_one_in_its_own(english: Words) -> None:
     files = [filed(f"catalog/service-catalog.{one}.pdf", "catalog", "", "") for one in ("zh-CN", "en")]
-    found = shelf(files, ()).links("catalog/service-catalog", english, "Catalogue")
+    found = shelf(files).links("catalog/service-catalog", english, "Catalogue")
     assert [(link.words, link.path) for link in found] == [("PDF", "../catalog/service-catalog.en.pdf")]
 
 
@@ -75,19 +74,9 @@ def test_nothing_else_goes_to_a_customer(file: Filed) -> None:
 
 
 def test_a_site_to_hand_over_has_its_documents_inside(english: Words) -> None:
-    found = shelf_of("acme", VERSIONS, REPORT, ())
+    found = shelf_of("acme", VERSIONS, REPORT)
     assert found.links("acme/reports/sla-a_2026-10", english, "")[0].path == "documents/reports/sla-a_2026-10.pdf"
 
 
-def test_a_comparison_is_shown_where_it_is_there_and_both_versions_are() -> None:
-    pages = ["sla-a_A-00_A-01.html", "sla-b_A-00_A-01.html"]
-    old, new = Version.parse("A/00"), Version.parse("A/01")
-    assert shelf((), pages).comparison("sla-a", old, new) == "compare/sla-a_A-00_A-01.html"
-    assert shelf((), pages).comparison("sla-c", old, new) == ""
-    assert shelf_of("acme", VERSIONS, (), pages).comparisons == frozenset()
-    both = {*VERSIONS, ("sla-a", "A/01")}
-    assert shelf_of("acme", both, (), pages).comparisons == {"sla-a_A-00_A-01.html"}
-
-
 def test_files_are_gathered_from_anywhere() -> None:
-    assert [Path(one.path).name for one in shelf(REPORT, ()).all] == [Path(one.path).name for one in REPORT]
+    assert [Path(one.path).name for one in shelf(REPORT).all] == [Path(one.path).name for one in REPORT]

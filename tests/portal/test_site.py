@@ -118,7 +118,7 @@ def test_an_agreement_tells_each_target_of_the_newest_month(site: Path, figures:
     ]
 
 
-def test_versions_lead_to_their_documents_and_to_comparisons_that_are_there(site: Path) -> None:
+def test_versions_lead_to_their_documents_and_to_what_changed(site: Path) -> None:
     versions = section(read(site / "en/agreements/sla-harbour-core.html"), "versions")
     rows = versions.xpath(".//tbody/tr")
     told = [words(row.xpath("./th")[0]) for row in rows]
@@ -126,8 +126,29 @@ def test_versions_lead_to_their_documents_and_to_comparisons_that_are_there(site
     assert rows[0].xpath("./td[3]//a/@href") == [
         f"../../../harbour-port/agreements/sla-harbour-core_B-00.{ending}" for ending in ("pdf", "docx")
     ]
-    assert versions.xpath(".//td[4]//a/@href") == [f"../../compare/{COMPARISON}"]
-    assert [words(link) for link in versions.xpath(".//td[4]//a")] == ["with A/00 SLA-HARBOUR-CORE B/00"]
+    assert versions.xpath(".//td[4]//a/@href") == [
+        f"../compare/{COMPARISON}",
+        "../compare/sla-harbour-core_A-00_A-01.html",
+    ]
+    assert [words(link) for link in versions.xpath(".//td[4]//a")] == [
+        "since A/01 SLA-HARBOUR-CORE B/00",
+        "since A/00 SLA-HARBOUR-CORE A/01",
+    ]
+
+
+def test_a_comparison_tells_what_each_change_means_for_the_customer(site: Path) -> None:
+    page = read(site / "en/compare" / COMPARISON)
+    assert words(page.xpath("//h1")[0]) == "What changed from A/01 to B/00"
+    assert "10 better, 2 worse" in words(page.xpath("//p[@class='headline']")[0])
+    rows = [[words(cell) for cell in row] for row in section(page, "better").xpath(".//tbody/tr")]
+    assert ["Network Operations, P1 Resolution time: time limit", "4 h", "3 h"] in rows
+
+
+def test_a_customer_is_not_told_of_what_stands_behind_its_agreement(site: Path, customers_site: Path) -> None:
+    internal, theirs = ((one / "zh-CN/compare" / COMPARISON).read_text("utf-8") for one in (site, customers_site))
+    assert "uc-hengyuan-lines" in internal
+    assert "uc-hengyuan-lines" not in theirs
+    assert "4 小时" in theirs
 
 
 def test_a_month_leads_to_the_reports_on_it(site: Path) -> None:
@@ -151,7 +172,8 @@ def test_what_is_searched_names_every_page_but_further_ones_of_a_list(site: Path
         text = (site / f"search.{language}.js").read_text(encoding="utf-8")
         rows = json.loads(text.removeprefix("window.portalIndex = ").removesuffix(";\n"))
         found = {row[3] for row in rows}
-        assert found == {page.relative_to(site / language).as_posix() for page in pages(site / language)}
+        every = {page.relative_to(site / language).as_posix() for page in pages(site / language)}
+        assert found == {page for page in every if not page.startswith("compare/")}
         harbour = next(row for row in rows if row[3] == "parties/harbour-port.html")
         assert "东澜港口" in " ".join(harbour)
         assert "Donglan Port" in " ".join(harbour)
@@ -162,14 +184,13 @@ def test_the_same_sources_give_the_same_bytes_again(output: Path) -> None:
     assert portal(Options(output=output, customer=CUSTOMER), TODAY).changed == 0
 
 
-def test_what_is_left_of_an_earlier_portal_goes_but_comparisons_stay(site: Path, tmp_path: Path) -> None:
+def test_what_is_left_of_an_earlier_portal_goes(site: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     shutil.copytree(site.parent, output)
     gone = output / "portal/en/agreements/sla-gone.html"
     gone.write_text("an agreement that was deleted", encoding="utf-8")
     assert portal(Options(output=output), TODAY).changed == 1
     assert not gone.exists()
-    assert (output / "portal/compare" / COMPARISON).is_file()
 
 
 def test_a_template_that_cannot_be_filled_is_told_with_its_line_and_nothing_is_written(tmp_path: Path) -> None:

@@ -23,12 +23,12 @@ def test_only_what_changed_is_written_and_what_is_gone_is_deleted(tmp_path: Path
     assert (tmp_path / "portal/index.html").stat().st_mtime_ns == before
 
 
-def test_what_others_keep_in_it_and_beside_it_stays(tmp_path: Path) -> None:
-    (tmp_path / "portal/compare").mkdir(parents=True)
-    for name in ("portal/compare/x.html", "manifest.json"):
+def test_what_others_keep_beside_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "portals").mkdir(parents=True)
+    for name in ("portals/x.html", "manifest.json"):
         (tmp_path / name).write_bytes(b"others'")
-    publish_site(tmp_path, "portal", {"index.html": b"one"}, kept=("compare",))
-    assert names(tmp_path) == ["manifest.json", "portal/compare/x.html", "portal/index.html"]
+    publish_site(tmp_path, "portal", {"index.html": b"one"})
+    assert names(tmp_path) == ["manifest.json", "portal/index.html", "portals/x.html"]
 
 
 def test_a_link_in_it_is_removed_and_never_followed(tmp_path: Path) -> None:
