@@ -8,14 +8,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.load.labels import load_labels
+from pipeline.merge.words import Words
 from pipeline.model.quantities import LANGUAGES
 from pipeline.pages.comparing import compare_pages
 from pipeline.pages.reading import Pages, read_pages
 from pipeline.pages.results import Change, Kind, PageChanges
 from pipeline.problems import Place, Problem, error, has_errors
-from pipeline.recount.container import MOST_BYTES
+from pipeline.recount.changes import ReportChanges, compare_reports
+from pipeline.recount.container import MOST_BYTES, open_report
+from pipeline.recount.data import read_data
 from pipeline.recount.results import RefusedError
 from pipeline.render import fonts
+from pipeline.render.figure_changes import lines
 from pipeline.render.sidebyside import Compared, File, marked
 from pipeline.render.templates import TemplateMistake
 
@@ -27,22 +31,28 @@ class Differences:
     files: tuple[File, ...] = ()
     pages: tuple[Pages, ...] = ()
     changes: PageChanges | None = None
+    figures: ReportChanges | None = None
+    told: tuple[str, ...] = ()
+    language: str = ""
     problems: tuple[Problem, ...] = ()
 
     def text(self) -> str:
-        """The differences, a line each."""
+        """The differences, a line each: of reports the figures first."""
         changes = self.changes.changes if self.changes else ()
         many = f"{len(changes):,} differences" if len(changes) > 1 else "1 difference"
-        return "\n".join([many if changes else "the files do not differ", *(f"  - {_line(one)}" for one in changes)])
+        pages = [many if changes else "the files do not differ", *(f"  - {_line(one)}" for one in changes)]
+        return "\n".join([*self.told, *([""] if self.told else []), *pages])
 
     def json(self) -> str:
         """The same, one JSON object a line."""
-        changes = self.changes.changes if self.changes else ()
-        return "\n".join(json.dumps({"finding": "difference", **asdict(one)}, ensure_ascii=False) for one in changes)
+        found = [{"finding": "difference", **asdict(one)} for one in self.changes.changes] if self.changes else []
+        if self.figures is not None:
+            found.insert(0, {"finding": "figures", **asdict(self.figures)})
+        return "\n".join(json.dumps(one, ensure_ascii=False, default=str) for one in found)
 
 
-def compare_pdfs(old: Path, new: Path) -> Differences:
-    """What differs between two PDFs; OSError when one cannot be read."""
+def compare_pdfs(old: Path, new: Path, templates: Path, language: str) -> Differences:
+    """What differs between two PDFs, in that language or else the newer report's; OSError where one cannot be read."""
     files, pages, problems = [], [], []
     for file in (old, new):
         why = _refused(file)
@@ -57,18 +67,33 @@ def compare_pdfs(old: Path, new: Path) -> Differences:
             problems.append(error(Place(str(file)), "compare-unreadable", why))
     if problems:
         return Differences(problems=tuple(problems))
-    return Differences(tuple(files), tuple(pages), compare_pages(pages[0], pages[1]))
+    labels, mistakes = load_labels(templates, fonts.uncovered)
+    if has_errors(mistakes):
+        return Differences(problems=mistakes)
+    figures, spoken = _figures(files[0], files[1])
+    chosen = language or spoken
+    told = tuple(lines(figures, Words(chosen, labels[chosen]))) if figures else ()
+    return Differences(tuple(files), tuple(pages), compare_pages(pages[0], pages[1]), figures, told, chosen)
 
 
-def side_by_side(found: Differences, templates: Path, language: str) -> tuple[bytes, tuple[Problem, ...]]:
-    """The differences as a PDF: the list, then the pages; its words in that language or, without one, the first."""
+def _figures(old: File, new: File) -> tuple[ReportChanges | None, str]:
+    """Which figures differ and why, and the language to say it in; nothing where not both carry a report's data."""
+    try:
+        before, after = (read_data(open_report(one.content).files) for one in (old, new))
+    except RefusedError:
+        return None, LANGUAGES[0]
+    return compare_reports(before, after), after.report.language
+
+
+def side_by_side(found: Differences, templates: Path) -> tuple[bytes, tuple[Problem, ...]]:
+    """The differences as a PDF: the list, then the pages."""
     labels, problems = load_labels(templates, fonts.uncovered)
     if found.changes is None or has_errors(problems):
         return b"", problems
-    chosen, (old, new) = language or LANGUAGES[0], found.pages
-    compared = Compared((found.files[0], found.files[1]), (old.sizes, new.sizes), found.changes)
+    old, new = found.pages
+    compared = Compared((found.files[0], found.files[1]), (old.sizes, new.sizes), found.changes, found.told)
     try:
-        return marked(compared, templates, chosen, labels[chosen]), problems
+        return marked(compared, templates, found.language, labels[found.language]), problems
     except TemplateMistake as mistake:
         return b"", (*problems, mistake.problem)
 

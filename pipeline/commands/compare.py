@@ -110,13 +110,14 @@ def _tell_pages(old: Path, new: Path, pdf: Path | None, templates: Path, languag
     """Say of two PDFs what reads or looks otherwise, and lay their pages side by side; the exit code."""
     from pipeline.differences import compare_pdfs, side_by_side  # noqa: PLC0415
 
-    found = compare_pdfs(old, new)
+    found = compare_pdfs(old, new, templates.resolve(), language)
     show(found.problems, DEFAULTS, as_json=as_json)
     if found.changes is None:
         return PROBLEMS
-    click.echo(found.json() if as_json else found.text(), nl=bool(found.changes.changes or not as_json))
+    said = found.json() if as_json else found.text()
+    click.echo(said, nl=bool(said))
     if pdf is not None:
-        content, problems = side_by_side(found, templates.resolve(), language)
+        content, problems = side_by_side(found, templates.resolve())
         show(problems, DEFAULTS, as_json=as_json)
         if has_errors(problems):
             return PROBLEMS

@@ -110,7 +110,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The contents of a report, as far as figures need them."""
+    """The contents of a report, as far as figures need them; `exports` are files with their digests."""
 
     number: str
     title: str
@@ -130,6 +130,9 @@ class Report:
     outages: int
     days: tuple[Days, ...]
     trend_months: int
+    versions: tuple[str, ...] = ()
+    exports: tuple[tuple[str, str], ...] = ()
+    exclusions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,9 @@ def _report(value: Any) -> Report:  # noqa: ANN401 - as above
             for one in value["days"]
         ),
         trend_months=len(value["trend_months"]),
+        versions=tuple(map(str, value["versions"])),
+        exports=tuple((str(one["file"]), str(one["sha256"])) for one in value["sources"]),
+        exclusions=tuple(f"{one['record']}: {one['reason']}" for one in value["exclusions"]),
     )
 
 
