@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pypdfium2
 
 from pipeline.problems import Place, error
-from pipeline.render import fonts
+from pipeline.render import engine, fonts
 from pipeline.render.archival import VARIANT, make_archival
 from pipeline.render.templates import TemplateMistake
 
@@ -26,6 +26,7 @@ def render_pdf(html: str, name: str, folder: Path) -> bytes:
     # WeasyPrint loads Pango, which must not happen before the fonts are in force
     import weasyprint  # noqa: PLC0415
 
+    engine.install()
     fetcher = _fetcher(folder)
     with _without_collecting(), _complaints() as complaints, warnings.catch_warnings():
         # WeasyPrint leaves it to Python to close the colour profile that it puts into the file
