@@ -14,7 +14,7 @@ from importlib import import_module, metadata
 from typing import Any
 
 WRITTEN_FOR = "70."
-MODULES = ("boxes", "lengths", "styles", "lines", "drawing", "writing")
+MODULES = ("boxes", "drawing", "lengths", "lines", "parsing", "styles", "svg", "writing")
 
 
 @cache

@@ -11,7 +11,17 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint import css
-from weasyprint.css import StyleFor, declaration_precedence, find_style_attributes, preprocess_declarations
+from weasyprint.css import (
+    ComputedStyle,
+    StyleFor,
+    declaration_precedence,
+    find_style_attributes,
+    preprocess_declarations,
+)
+from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
+
+from pipeline.render.engine.lengths import has_math
 
 Cascade = dict[str | None, dict[str, Any]]
 """Pseudo-element (None: the element itself) -> name of a property -> its value and weight."""
@@ -24,7 +34,7 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self,
         html: Any,  # noqa: ANN401 - WeasyPrint has no types
         sheets: Any,  # noqa: ANN401 - as above
-        presentational_hints: bool,  # noqa: FBT001 - WeasyPrint's own signature
+        _presentational_hints: bool,  # noqa: FBT001 - WeasyPrint's own signature; nobody asks for them
         font_config: Any,  # noqa: ANN401 - as above
         target_collector: Any,  # noqa: ANN401 - as above
     ) -> None:
@@ -40,7 +50,7 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         for element in html.wrapper_element.iter_subtree():
             tag = element.etree_element
             matched = tuple(tuple(sheet.matcher.match(element)) for sheet, _, _ in sheets)
-            said = _said(tag, presentational_hints)
+            said = _said(tag)
             rules = (said, tuple((one[0], id(one[3])) for found in matched for one in found))
             cascade = cascades.get(rules)
             if cascade is None:
@@ -84,12 +94,10 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         return super().__call__(element, pseudo_type)
 
 
-def _said(element: Any, presentational_hints: bool) -> Any:  # noqa: ANN401, FBT001 - as above
+def _said(element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
     """What the attributes of an element may say about its style; elements that say the same get the same."""
     said = element.attrib
-    if presentational_hints or not said:
-        return (element,) if presentational_hints else ()
-    if not isinstance(element.tag, str):
+    if not said or not isinstance(element.tag, str):
         return ()
     if "id" in said or "name" in said or element.tag.startswith("{"):
         return (element,)  # a name is an element's own
@@ -133,6 +141,42 @@ def _add(style: dict[str, Any], name: str, values: Any, weight: Any) -> None:  #
         style[name] = values, weight
 
 
+def _logical(name: str) -> str:
+    """The property that says the same by the direction of the text, from left to right and from top to bottom."""
+    found: str = PHYSICAL_FUNCTIONS[name](block="ttb", inline="ltr")
+    return found
+
+
+_LOGICAL = {name: _logical(name) for name in PHYSICAL_FUNCTIONS}
+_SPECIAL = {"float", "display", "position", "page", *(name for name in INITIAL_VALUES if name.startswith("text_decoration_"))}
+_TAKEN_OVER = {name for name in INITIAL_VALUES if name in INHERITED} - _SPECIAL
+_INITIAL = {
+    name: value
+    for name, value in INITIAL_VALUES.items()
+    if name not in INHERITED and name not in INITIAL_NOT_COMPUTED and name not in _SPECIAL and not has_math(value)
+}
+_missing = ComputedStyle.__missing__
+
+
+def missing(style: Any, key: str) -> Any:  # noqa: ANN401 - as above
+    """`ComputedStyle.__missing__`, by the short way for a property that no rule speaks of."""
+    said = style.cascaded
+    if key in said:
+        return _missing(style, key)
+    if key in _INITIAL:
+        logical = _LOGICAL.get(key)
+        if logical is None or (logical not in said and style["direction"] == "ltr"):
+            value = style[key] = _INITIAL[key]
+            return value
+    elif key in _TAKEN_OVER and style.parent_style is not None:
+        value = style.parent_style[key]
+        if not has_math(value):
+            style[key] = value
+            return value
+    return _missing(style, key)
+
+
 def install() -> None:
     """Let WeasyPrint work styles out like this."""
     css.StyleFor = SharedStyles
+    ComputedStyle.__missing__ = missing
