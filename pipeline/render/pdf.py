@@ -78,7 +78,7 @@ def _fetcher(folder: Path) -> Any:  # noqa: ANN401 - the class exists only once 
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Pages are built of a million objects that are all in use: looking among them for garbage is a sixth of the time."""
+    """A page is a million objects that are all in use: looking among them for garbage is a sixth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -125,7 +125,7 @@ def _fits(stream: Any, steps: tuple[Step, ...]) -> bool:  # noqa: ANN401 - as ab
 
 def _replay(stream: Any, steps: tuple[Step, ...]) -> None:  # noqa: ANN401 - as above
     for step in steps:
-        if type(step) is bytes:
+        if isinstance(step, bytes):
             stream.stream.append(step)
             continue
         face, size = step

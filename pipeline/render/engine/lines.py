@@ -137,9 +137,7 @@ def _decoration(style: Any, context: Any, description: Any, language: Any) -> di
     """Where lines under and through a text run."""
     if style["text_decoration_line"] == "none":
         return {"ascent": None, "underline_position": None, "strikethrough_position": None}
-    metrics = ffi.gc(
-        pango.pango_context_get_metrics(context, description, language), pango.pango_font_metrics_unref
-    )
+    metrics = ffi.gc(pango.pango_context_get_metrics(context, description, language), pango.pango_font_metrics_unref)
     return {
         name: FROM_UNITS * getattr(pango, f"pango_font_metrics_get_{name}")(metrics)
         for name in (
@@ -162,7 +160,7 @@ def setup(layout: Any, style: Any) -> None:  # noqa: ANN401 - as above
     layout.__dict__.update(setting.decoration)
 
 
-def set_text(layout: Any, text: str, justify: bool = False) -> None:  # noqa: ANN401, FBT001, FBT002 - WeasyPrint's own signature
+def set_text(layout: Any, text: str, justify: bool = False) -> None:  # noqa: ANN401 - WeasyPrint's own signature
     """`Layout.set_text`; attributes that hold for any text are made once."""
     setting = setting_of(layout.style)
     if setting.spaced or (justify and layout.justification_spacing):
@@ -188,14 +186,14 @@ def deactivate(layout: Any) -> None:  # noqa: ANN401 - as above
         layout.__dict__.pop(name, None)
 
 
-def split_first_line(  # noqa: PLR0913 - WeasyPrint's own signature
+def split_first_line(  # noqa: PLR0917 - WeasyPrint's own signature
     text: str,
     style: Any,  # noqa: ANN401 - as above
     context: Any,  # noqa: ANN401 - as above
     max_width: float | None,
     justification_spacing: float,
-    is_line_start: bool = True,  # noqa: FBT001, FBT002 - as above
-    minimum: bool = False,  # noqa: FBT001, FBT002 - as above
+    is_line_start: bool = True,
+    minimum: bool = False,
 ) -> tuple[Any, ...]:
     """`split_first_line`, remembering what it was told."""
     number = setting_of(style).number

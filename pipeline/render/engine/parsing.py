@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +11,12 @@ from tinyhtml5 import inputstream
 
 
 @lru_cache(maxsize=256)
-def _run_of(characters: Iterable[str], opposite: bool) -> re.Pattern[str]:  # noqa: FBT001 - tinyhtml5's own parameter
+def _run_of(characters: Any, opposite: bool) -> re.Pattern[str]:  # noqa: ANN401 - any of the collections that tinyhtml5 names
     listed = "".join(f"\\x{ord(character):02x}" for character in characters)
     return re.compile(f"[{listed}]+" if opposite else f"[^{listed}]+")
 
 
-def chars_until(stream: Any, characters: Iterable[str], opposite: bool = False) -> str:  # noqa: ANN401, FBT001, FBT002 - as above
+def chars_until(stream: Any, characters: Hashable, opposite: bool = False) -> str:  # noqa: ANN401 - as above
     """`chars_until`, whose own memory of patterns never finds one."""
     pattern, found = _run_of(characters, opposite), []
     while True:

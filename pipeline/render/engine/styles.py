@@ -34,12 +34,12 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self,
         html: Any,  # noqa: ANN401 - WeasyPrint has no types
         sheets: Any,  # noqa: ANN401 - as above
-        _presentational_hints: bool,  # noqa: FBT001 - WeasyPrint's own signature; nobody asks for them
+        _presentational_hints: bool,
         font_config: Any,  # noqa: ANN401 - as above
         target_collector: Any,  # noqa: ANN401 - as above
     ) -> None:
-        self._cascaded_styles = {}
-        self._computed_styles = {}
+        self._cascaded_styles: dict[tuple[Any, str | None], Any] = {}
+        self._computed_styles: dict[tuple[Any, str | None], Any] = {}
         self._waiting: dict[Any, Cascade] = {}
         self.initial_page_sizes = {"box": None, "area": None}
         self._sheets = sheets
@@ -105,7 +105,8 @@ def _said(element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
 
 
 def _own(said: Any, base_url: str) -> dict[str, Any]:  # noqa: ANN401 - as above
-    return _declared(said[0], base_url) if len(said) == 1 and not isinstance(said[0], tuple) else _declared_by(said, base_url)
+    named = len(said) == 1 and not isinstance(said[0], tuple)
+    return _declared(said[0], base_url) if named else _declared_by(said, base_url)
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +149,13 @@ def _logical(name: str) -> str:
 
 
 _LOGICAL = {name: _logical(name) for name in PHYSICAL_FUNCTIONS}
-_SPECIAL = {"float", "display", "position", "page", *(name for name in INITIAL_VALUES if name.startswith("text_decoration_"))}
+_SPECIAL = {
+    "float",
+    "display",
+    "position",
+    "page",
+    *(name for name in INITIAL_VALUES if name.startswith("text_decoration_")),
+}
 _TAKEN_OVER = {name for name in INITIAL_VALUES if name in INHERITED} - _SPECIAL
 _INITIAL = {
     name: value
