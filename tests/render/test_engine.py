@@ -47,6 +47,7 @@ BODY = f"""
 <h2>Two 二</h2><table><thead><tr><th>No.</th><th>Summary</th><th>P</th></tr></thead>{ROWS}</table>
 <table>{ROWS[: len(ROWS) // 4].rpartition("<tr>")[0]}</table>
 <div class="narrow">SLA-HARBOUR-CORE-{"0123456789" * 4}</div><p class="pinned">草案</p>
+{"".join(f'<p style="width: {width / 4}px">{WORDS[:22]}</p>' for width in range(1000, 400, -1))}
 <ul><li>one<ol><li style="color: #b3261e; margin-left: 5%">two</li></ol></li></ul>
 <p class="small">a\tb\n  c <i class="note">noted</i>\n{WORDS}</p><h2 id="last">Three 三</h2><p dir="rtl">{WORDS}</p>
 """
