@@ -13,6 +13,7 @@ import pytest
 from pipeline.options import ROOT
 from pipeline.render import engine
 from pipeline.render.pdf import render_pdf
+from pipeline.render.templates import TemplateMistake
 from tests.tools import looks
 from tests.tools.checkers import pdf_text
 
@@ -118,3 +119,32 @@ def test_a_line_of_a_chart_stands_where_its_letters_stood() -> None:
     html = page(f"<p>{CHART}</p>")
     (one,), (other,) = looks.pages(quick(html)), looks.pages(plain(html))
     assert looks.differences([one], [other]) == []
+
+
+def test_a_faulty_style_sheet_is_complained_of_each_time() -> None:
+    html = page("<p>faulty</p>").replace("</style>", "p { colour: red }</style>")
+    for _ in range(2):
+        with pytest.raises(TemplateMistake, match="colour"):
+            quick(html)
+
+
+def test_a_style_sheet_that_changed_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "pdf").mkdir()
+    html = page("<p>words</p>").replace("</style>", '</style><link rel="stylesheet" href="own.css">')
+    made = []
+    for colour in ("#b3261e", "#1f3a5f", "#b3261e"):
+        (tmp_path / "pdf" / "own.css").write_text(f"p {{ color: {colour} }}", encoding="utf-8")
+        made.append(render_pdf(html, "pdf/test.html", tmp_path))
+    assert made[0] == made[2] != made[1]
+
+
+def test_a_style_sheet_within_another_does_not_leak_into_the_next_page(tmp_path: Path) -> None:
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "inner.css").write_text("p { color: #b3261e }", encoding="utf-8")
+    (tmp_path / "pdf" / "outer.css").write_text('@import "inner.css"; b { color: #1f3a5f }', encoding="utf-8")
+    made = {}
+    for name in ("inner", "outer", "inner again"):
+        link = f'</style><link rel="stylesheet" href="{name.split()[0]}.css">'
+        html = page("<p>words <b>more</b></p>").replace("</style>", link)
+        made[name] = render_pdf(html, "pdf/test.html", tmp_path)
+    assert made["inner"] == made["inner again"] != made["outer"]
