@@ -88,7 +88,7 @@ def test_the_quicker_functions_are_in_force_with_the_release_that_is_installed()
 
 
 def test_another_release_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "WRITTEN_FOR", "1.")
+    monkeypatch.setattr(engine, "WRITTEN_FOR", "1.0")
     assert not engine.install.__wrapped__()
 
 

@@ -13,14 +13,14 @@ from functools import cache
 from importlib import import_module, metadata
 from typing import Any
 
-WRITTEN_FOR = "70."
+WRITTEN_FOR = "70.0"
 MODULES = ("boxes", "drawing", "lengths", "lines", "parsing", "styles", "svg", "writing")
 
 
 @cache
 def install() -> bool:
     """Put the quicker functions in place, once a process; False where another WeasyPrint is installed."""
-    if not metadata.version("weasyprint").startswith(WRITTEN_FOR):
+    if metadata.version("weasyprint") != WRITTEN_FOR:
         return False
     for name in MODULES:
         import_module(f"pipeline.render.engine.{name}").install()
