@@ -79,8 +79,9 @@ lint: setup-dev ## style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup-dev ## time the stages on generated customers, and measuring against its peers
+bench: setup-dev ## time the stages on generated customers, and rendering and measuring against their peers
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/rendering.py
 	$(BIN)/python benchmarks/measuring.py
 
 clean: ## remove the documents that were built

@@ -8,10 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+if not __package__:  # run as a script: Python then looks for modules beside this file only
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.kinds import Spent, by_kind, print_by_kind
 from pipeline.build import gather, render
 from pipeline.check import check
 from pipeline.load.exports import month_folders
@@ -51,10 +56,12 @@ def bench(customers: int, workers: int) -> None:
             check(portfolio)
         with timed("exports and measure", seconds):
             measure(portfolio, Reading.of(sources, portfolio, months, fonts.uncovered), months, lambda _: True)
+        files_spent: Spent = defaultdict(list)
         options = Options(sources=sources, workers=workers)
         with timed("all up to merge", seconds):
             documents, labels, _ = gather(options)
-        with timed("render", seconds):
+        # only what this process makes itself can be timed by kind
+        with timed("render", seconds), by_kind(files_spent):
             files = sum(len(rendered.files) for rendered in render(documents, labels, options))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{customers} customers, {tickets} tickets of {MONTHS} months, {workers} worker(s)")
@@ -64,6 +71,8 @@ def bench(customers: int, workers: int) -> None:
     print(
         f"  {len(documents)} documents, {files} files: {rate:.1f} documents/s; peak memory of this process {peak} MiB"
     )
+    if files_spent:
+        print_by_kind(files_spent)
 
 
 def main() -> None:

@@ -7,18 +7,22 @@ page numbers; it is still a real TOC field, which whoever edits the file may upd
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 
 from lxml import etree
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from pipeline.render.package import W, words
+
+_PROPERTIES, _STYLE, _VALUE = f"{W}pPr", f"{W}pStyle", f"{W}val"
 PLACEHOLDER = "[[toc]]"
 LEVELS = 2
 
 
 def fill_contents(document: etree._Element, styles: bytes) -> None:
     """Replace the paragraph that says `[[toc]]` by one linked line per numbered heading of the first two levels."""
-    placeholder = next((one for one in document.iter(f"{W}p") if _text(one) == PLACEHOLDER), None)
+    placeholder = next((one for one in document.iter(f"{W}p") if words(one).strip() == PLACEHOLDER), None)
     if placeholder is None:
         return
     names = style_ids(styles)
@@ -31,8 +35,7 @@ def fill_contents(document: etree._Element, styles: bytes) -> None:
     lines = []
     for number, paragraph in enumerate(document.iter(f"{W}p"), 1):
         level = headings.get(_style(paragraph))
-        text = _text(paragraph)
-        if level is None or not text:
+        if level is None or not (text := words(paragraph).strip()):
             continue
         shown = ""
         if not _unnumbered(paragraph):
@@ -53,7 +56,8 @@ def fill_contents(document: etree._Element, styles: bytes) -> None:
         parent.insert(position + offset, line)
 
 
-def style_ids(styles: bytes) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def style_ids(styles: bytes) -> Mapping[str, str]:
     """Style name in lower case -> style id; Word names its own styles in English whatever the language."""
     tree = etree.fromstring(styles)
     return {
@@ -64,17 +68,15 @@ def style_ids(styles: bytes) -> dict[str, str]:
 
 
 def _style(paragraph: etree._Element) -> str:
-    style = paragraph.find(f"{W}pPr/{W}pStyle")
-    return "" if style is None else style.get(f"{W}val", "")
+    for properties in paragraph.iterchildren(_PROPERTIES):
+        for style in properties.iterchildren(_STYLE):
+            return style.get(_VALUE, "")
+    return ""
 
 
 def _unnumbered(paragraph: etree._Element) -> bool:
     number = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
     return number is not None and number.get(f"{W}val") == "0"
-
-
-def _text(paragraph: etree._Element) -> str:
-    return "".join(text.text or "" for text in paragraph.iter(f"{W}t")).strip()
 
 
 def _mark(paragraph: etree._Element, bookmark: str, number: int) -> None:

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from pipeline.problems import Place, error
 from pipeline.render.contents import fill_contents
 from pipeline.render.drawings import NO_PICTURES, Picture, place_pictures
-from pipeline.render.package import PARSER, Properties, archive, to_bytes, write_properties
+from pipeline.render.package import PARSER, Properties, W, archive, to_bytes, write_properties
 from pipeline.render.signing import make_signable
 from pipeline.render.templates import TemplateMistake, render, syntax_problem
 from pipeline.render.watermark import fit_watermarks
@@ -31,7 +31,7 @@ from pipeline.render.watermark import fit_watermarks
 __all__ = ["Properties", "WordTemplate", "compile_template", "render_docx"]
 
 _TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CELL, _SPAN, _VALUE = f"{W}tcPr", f"{W}gridSpan", f"{W}val"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,8 +157,10 @@ def _fit_grids(tree: etree._Element) -> None:
 
 
 def _span(cell: etree._Element) -> int:
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
-    return 1 if span is None else int(span.get(f"{W}val", "1"))
+    for properties in cell.iterchildren(_CELL):
+        for span in properties.iterchildren(_SPAN):
+            return int(span.get(_VALUE, "1"))
+    return 1
 
 
 def _width(cell: etree._Element) -> int:

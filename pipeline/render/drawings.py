@@ -17,7 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from pipeline.problems import Place, did_you_mean, error
-from pipeline.render.package import RELATION, add_part, relate
+from pipeline.render.package import RELATION, W, add_part, relate, words
 from pipeline.render.pdf import render_pdf
 from pipeline.render.templates import TemplateMistake
 
@@ -25,8 +25,8 @@ DPI = 220
 EMU = 36000
 """English Metric Units to a millimetre: what Word measures pictures in."""
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_START = "[[picture:"
 _PLACEHOLDER = re.compile(r"\[\[picture:([a-z][a-z0-9-]*)\]\]")
 _FIRST_ID = 7001
 """Number of the first picture among the drawings of a document, which Word wants to be unique."""
@@ -82,8 +82,10 @@ def place_pictures(
 
 
 def _placeholders(document: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    if _START not in words(document):
+        return
     for paragraph in list(document.iter(f"{W}p")):
-        found = _PLACEHOLDER.fullmatch("".join(text.text or "" for text in paragraph.iter(f"{W}t")).strip())
+        found = _PLACEHOLDER.fullmatch(words(paragraph).strip())
         if found:
             yield paragraph, found[1]
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXT = f"{W}t"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _CUSTOM = "docProps/custom.xml"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FIRST_DAY = 0x21
+"""The first day that an archive can name: 1 January 1980."""
+
+_MADE_BY = struct.pack("<BB", 20, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,11 @@ class Properties:
     language: str
     date: str
     custom: Mapping[str, str] = field(default_factory=dict)
+
+
+def words(element: etree._Element) -> str:
+    """The text of a paragraph, or of a whole part, as one string."""
+    return "".join(map(str, element.itertext(_TEXT, with_tail=False)))
 
 
 def to_bytes(tree: etree._Element) -> bytes:
@@ -109,12 +121,26 @@ def _custom(custom: Mapping[str, str]) -> bytes:
 
 def archive(parts: Mapping[str, bytes]) -> bytes:
     """A zip without times, in a fixed order: the content types first, as readers expect."""
-    buffer = io.BytesIO()
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
-        for name in order:
-            item = zipfile.ZipInfo(name, _EPOCH)
-            item.compress_type = zipfile.ZIP_DEFLATED
-            item.external_attr = 0o600 << 16
-            made.writestr(item, parts[name])
-    return buffer.getvalue()
+    files, index = bytearray(), bytearray()
+    for name in order:
+        packed, checksum = _packed(parts[name])
+        path = name.encode()
+        # version, flags (a name in UTF-8), deflated, time, day; then what is in it
+        head = struct.pack(
+            "<HHHHHLLLHH",
+            *(20, 0 if name.isascii() else 0x800, zipfile.ZIP_DEFLATED, 0, _FIRST_DAY),
+            *(checksum, len(packed), len(parts[name]), len(path), 0),
+        )
+        index += b"PK\1\2" + _MADE_BY + head + struct.pack("<HHHLL", 0, 0, 0, 0o600 << 16, len(files)) + path
+        files += b"PK\3\4" + head + path + packed
+    count, start = len(order), len(files)
+    end = struct.pack("<HHHHLLH", 0, 0, count, count, len(index), start, 0)
+    return bytes(files + index + b"PK\5\6" + end)
+
+
+@lru_cache(maxsize=256)
+def _packed(content: bytes) -> tuple[bytes, int]:
+    """Most parts are the template's own, the same in each document made with it."""
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return deflate.compress(content) + deflate.flush(), zlib.crc32(content)

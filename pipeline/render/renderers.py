@@ -43,6 +43,7 @@ class Workshop:
         self.folder = folder
         self.labels = labels
         self._words: dict[str, WordTemplate] = {}
+        self._latest: tuple[Document, bytes] | None = None
 
     @cached_property
     def environment(self) -> Any:  # noqa: ANN401 - jinja2 gives its sandbox no precise type
@@ -59,6 +60,12 @@ class Workshop:
             self._words[name] = compile_template(path.read_bytes(), file, self.environment)
         return self._words[name]
 
+    def word_file(self, document: Document) -> bytes:
+        """A document as a Word file; the one made last is kept, for its pages are made from it."""
+        if self._latest is None or self._latest[0] is not document:
+            self._latest = document, _word_file(document, self)
+        return self._latest[1]
+
 
 def variables(context: object) -> dict[str, Any]:
     """A context's fields by name, as templates see them."""
@@ -71,6 +78,10 @@ def word_template(document: Document) -> str:
 
 
 def _docx(document: Document, workshop: Workshop) -> bytes:
+    return workshop.word_file(document)
+
+
+def _word_file(document: Document, workshop: Workshop) -> bytes:
     name = word_template(document)
     properties = Properties(
         title=document.context.title,
@@ -90,7 +101,7 @@ def _docx(document: Document, workshop: Workshop) -> bytes:
 
 def _pages(document: Document, workshop: Workshop) -> bytes:
     """The PDF of a document that is also a Word file: made from that file, so that their words cannot differ."""
-    html = docx_to_html(_docx(document, workshop), document.language)
+    html = docx_to_html(workshop.word_file(document), document.language)
     return add_signature_fields(render_pdf(html, f"docx/{word_template(document)}", workshop.folder))
 
 

@@ -29,7 +29,7 @@ from lxml import etree
 from pipeline.problems import Place, error
 from pipeline.render.contents import style_ids
 from pipeline.render.controls import SPACE, Field, W, control
-from pipeline.render.package import PARSER, to_bytes
+from pipeline.render.package import PARSER, to_bytes, words
 from pipeline.render.signature_line import add_picture, signature_line
 from pipeline.render.templates import TemplateMistake
 
@@ -61,7 +61,8 @@ class _Spot:
 
 def make_signable(document: etree._Element, parts: dict[str, bytes], language: str, file: str) -> None:
     """Marks to fields, and the protection around them; TemplateMistake for a mark that cannot be read."""
-    marked = [paragraph for paragraph in document.iter(f"{W}p") if _START in _text(paragraph)]
+    bracketed = {p for text in document.iter(f"{W}t") if "[" in (text.text or "") for p in text.iterancestors(f"{W}p")}
+    marked = [one for one in document.iter(f"{W}p") if one in bracketed and _START in words(one)]
     spots = [spot for paragraph in marked for spot in _spots(paragraph)]
     _refuse_unread_marks(document, parts, file)
     _refuse_equal_tags([spot.field for spot in spots], file)
@@ -86,13 +87,9 @@ def make_signable(document: etree._Element, parts: dict[str, bytes], language: s
     parts["word/settings.xml"] = _protected(parts["word/settings.xml"])
 
 
-def _text(paragraph: etree._Element) -> str:
-    return "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
-
-
 def _spots(paragraph: etree._Element) -> Iterator[_Spot]:
     """Cut the marks out of a paragraph, also where Word has spread one over several runs."""
-    while found := _MARK.search(_text(paragraph)):
+    while found := _MARK.search(words(paragraph)):
         run = _cut(paragraph, found.start(), found.end())
         yield _Spot(Field(*(entry or "" for entry in found.groups())), run)
 
@@ -143,8 +140,10 @@ def _refuse_unread_marks(document: etree._Element, parts: Mapping[str, bytes], f
         if beside := _BESIDE.fullmatch(name):
             places.append((f"a {beside[1].strip('/')} ({name})", etree.fromstring(content, PARSER)))
     for place, part in places:
+        if _ALMOST.search(_normal(part)) is None:
+            continue
         for paragraph in part.iter(f"{W}p"):
-            text = unicodedata.normalize("NFKC", "".join(one.text or "" for one in paragraph.iter("{*}t")))
+            text = _normal(paragraph)
             found = _ALMOST.search(text)
             if found is not None:
                 message = f"cannot read the signature field “{text[found.start() :][:60]}” in {place}"
@@ -153,6 +152,10 @@ def _refuse_unread_marks(document: etree._Element, parts: Mapping[str, bytes], f
                     "N from 1, FIELD name, title, date or line"
                 )
                 raise TemplateMistake(error(Place(file), "template", message, hint))
+
+
+def _normal(part: etree._Element) -> str:
+    return unicodedata.normalize("NFKC", "".join(map(str, part.itertext("{*}t", with_tail=False))))
 
 
 def _refuse_equal_tags(fields: Sequence[Field], file: str) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -31,9 +32,24 @@ class TemplateMistake(Exception):  # noqa: N818 - a mistake of the user's, carri
         self.problem = problem
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Fields of our own contexts, which are most of what templates ask for, need no questions."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's own signature
+        """A field as it is; anything else by the rules of the sandbox."""
+        kind: Any = type(obj)
+        return getattr(obj, attribute) if attribute in _fields(kind) else super().getattr(obj, attribute)
+
+
+@lru_cache(maxsize=1024)
+def _fields(kind: Hashable) -> frozenset[str]:
+    named = (one.name for one in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else ()
+    return frozenset(name for name in named if not name.startswith("_"))
+
+
 def environment(folder: Path) -> ImmutableSandboxedEnvironment:
     """The environment of the templates in `folder`; nothing outside of it can be included."""
-    made = ImmutableSandboxedEnvironment(
+    made = _Sandbox(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
