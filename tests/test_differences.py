@@ -1,4 +1,4 @@
-"""`slm compare` of two PDFs: of reports the figures and why, then the pages side by side, with the differences marked."""
+"""`slm compare` of two PDFs: of reports figures and why, then the pages side by side, with the differences marked."""
 
 from __future__ import annotations
 
