@@ -209,7 +209,8 @@ def _row(change: TermChange, sides: tuple[Side, Side]) -> ChangeRow:
     owned = words.label("whatif.term.of", owner=said, term=name) if said else name
     key = "compare.added" if change.old is None else "compare.removed" if change.new is None else "compare.changed"
     text = words.label(key, what=owned, old=old, new=new)
-    return ChangeRow(str(change.meaning), owned, where, about, name, old, new, text, *pieces(old, new))
+    title = owned[:1].upper() + owned[1:]
+    return ChangeRow(str(change.meaning), title, where, about, name, old, new, text, *pieces(old, new))
 
 
 def pieces(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
