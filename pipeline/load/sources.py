@@ -97,9 +97,13 @@ def _leads_inside(path: Path, root: Path) -> bool:
 
 
 def _claimed(value: Any) -> Iterator[str]:  # noqa: ANN401 - YAML values are of any type
-    """The id that a file gives itself, if any."""
-    if isinstance(value, dict) and isinstance(value.get("id"), str):
-        yield value["id"]
+    """The id that a file gives itself, if any, and those of the actions that it lists."""
+    if not isinstance(value, dict):
+        return
+    listed = value.get("actions")
+    for one in (value, *(listed if isinstance(listed, list) else ())):
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            yield one["id"]
 
 
 def _misplaced(value: Mapping[str, Any], source: Source) -> tuple[Problem, ...]:

@@ -21,6 +21,7 @@ TIMES = {"response_time": 0, "resolution_time": 1}
 LATE_SIGN = "▲"
 """What stands before a missed figure, so that it shows without colour too."""
 
+_EQUATION = re.compile(r"\d+=\d+(\+\d+)+")
 _RESULT_CELLS = 5
 _COVER = 5
 _MOST_LISTED = 60
@@ -350,9 +351,8 @@ def _rows(printed: Container, data: Data) -> Iterator[Finding]:
     read, measured, aside, replaced = rows
     parts = (measured, aside, replaced) if replaced else (measured, aside)
     equation = f"{read}={'+'.join(map(str, parts))}"
-    shown = next(
-        (one for one in ("".join(c.text for c in row) for row in printed.rows) if "=" in one and "+" in one), ""
-    )
+    told = ("".join(cell.text for cell in row) for row in printed.rows)
+    shown = next((one for one in told if _EQUATION.fullmatch(one)), "")
     holds = shown == equation and read == measured + aside + replaced
     holds = holds and report.set_aside == data.workbook.set_aside == aside
     yield found("rows", shown, equation, str(measured + aside + replaced), agrees=holds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pikepdf
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -189,6 +191,22 @@ def test_figures_of_a_quarter_are_added_up_from_its_months(tmp_path: Path) -> No
         sheet.cell(row, 9).value = 9
 
     assert "service-desk p4-response" in differing(with_sheet(quarter, EVIDENCE, one_month_better))
+
+
+def test_words_of_tickets_that_look_like_sums_or_are_endless_change_no_finding(tmp_path: Path) -> None:
+    sources = Path(shutil.copytree(ROOT / "sources", tmp_path / "sources"))
+    tickets = sources / "metrics/2026-10/tickets.csv"
+    text, cause = tickets.read_text("utf-8"), "光缆接头盒进水，需等退潮后开井施工"
+    assert text.count(cause) == 1
+    tickets.write_text(text.replace(cause, "=1+1 " + "潮水未退" * 1000 + "尽"), "utf-8")
+    run_build(Options(sources=sources, output=tmp_path / "output", kinds=("reports",), customer="harbour-port"))
+    content = (tmp_path / "output" / REPORT).read_bytes()
+    assert differing(content) == set()
+    with pypdfium2.PdfDocument(content) as document:
+        printed = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert "=1+1" in printed
+    assert printed.count("潮") < 250  # a page is not filled by one ticket; the data have the whole text
+    assert "潮水未退尽" in (tmp_path / "output" / REPORT).with_suffix(".json").read_text("utf-8")
 
 
 # -- what was touched -------------------------------------------------------------------------------------------------
