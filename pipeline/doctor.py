@@ -45,12 +45,13 @@ MODULES = (
     "xlsxwriter",
     "yaml",
 )
-# What only tests use, a program or a file, and the Debian package with it. npm brings node.
+# What only tests use, a program, a library or a file, and the Debian package with it. npm brings node.
 TOOLS = {
     "soffice": ("libreoffice-writer-nogui", "shows a .docx as customers see it"),
     "pdftotext": ("poppler-utils", "reads the words of a PDF"),
     "pdftoppm": ("poppler-utils", "turns pages of a PDF into pictures"),
     "chromium": ("chromium", "shows the portal as its readers see it"),
+    "libatomic.so.1": ("libatomic1", "which the driver of the browser is linked with"),
     "npm": ("npm", "installs what Word files and web pages are held against"),
     "java": ("default-jre-headless", "runs the validator of PDF files"),
     "/usr/share/java/jaxb-runtime.jar": ("libjaxb-java", "which the validator of PDF files reads its rules with"),
@@ -150,7 +151,9 @@ def _missing_tools() -> list[str]:
 
 
 def _found(name: str) -> str | None:
-    """Where a program or file of `TOOLS` is."""
+    """Where a program, library or file of `TOOLS` is."""
+    if ".so." in name:
+        return name if _loads(name) else None
     return shutil.which(name, mode=os.F_OK if name.startswith("/") else os.F_OK | os.X_OK)
 
 

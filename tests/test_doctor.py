@@ -125,6 +125,12 @@ def test_programs_that_only_tests_use_are_installed_where_they_must_be_there(mac
     ]
 
 
+def test_a_library_that_only_tests_use_is_installed_as_well(machine: Machine) -> None:
+    machine.user, machine.lacks = 0, {"libatomic.so.1"}
+    assert doctor.main(["development", "--install"]) == 0
+    assert machine.ran[-1].endswith(" libatomic1")
+
+
 def test_where_they_cannot_be_installed_the_set_up_stops(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.without = {"npm"}
     assert doctor.main(["development", "--install"]) == 3
