@@ -25,6 +25,7 @@ _RESULT_CELLS = 5
 _COVER = 5
 _MOST_LISTED = 60
 _FIRST = 3
+_EQUATION = re.compile(r"[0-9]+=[0-9]+(?:\+[0-9]+)+")
 
 UNPROVEN = ("complete", "service-time", "agreed", "words", "charts", "glyphs", "origin")
 LONGER = ("months",)
@@ -351,7 +352,7 @@ def _rows(printed: Container, data: Data) -> Iterator[Finding]:
     parts = (measured, aside, replaced) if replaced else (measured, aside)
     equation = f"{read}={'+'.join(map(str, parts))}"
     shown = next(
-        (one for one in ("".join(c.text for c in row) for row in printed.rows) if "=" in one and "+" in one), ""
+        (one for one in ("".join(c.text for c in row) for row in printed.rows) if _EQUATION.fullmatch(one)), ""
     )
     holds = shown == equation and read == measured + aside + replaced
     holds = holds and report.set_aside == data.workbook.set_aside == aside

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -189,6 +190,20 @@ def test_figures_of_a_quarter_are_added_up_from_its_months(tmp_path: Path) -> No
         sheet.cell(row, 9).value = 9
 
     assert "service-desk p4-response" in differing(with_sheet(quarter, EVIDENCE, one_month_better))
+
+
+def test_sums_in_the_words_of_a_ticket_are_not_taken_for_those_of_the_report(tmp_path: Path) -> None:
+    sources = Path(shutil.copytree(ROOT / "tests" / "projects" / "small" / "sources", tmp_path / "sources"))
+    tickets = sources / "metrics" / "2026-10" / "tickets.csv"
+    late = "2026-10-19 11:30:00,,无法提交"
+    text = tickets.read_text("utf-8")
+    assert late in text
+    tickets.write_text(text.replace(late, "2026-10-29 11:30:00,,=1+1"), "utf-8")
+    run_build(Options(sources=sources, output=tmp_path / "output", kinds=("reports",)))
+    (made,) = (tmp_path / "output").glob("*/reports/*_2026-10.pdf")
+    found = recount(made.read_bytes())
+    assert found.agrees, [one for one in found.findings if one.standing == "differs"]
+    assert [one.printed for one in found.findings if one.about == "rows"] == ["5=5+0"]
 
 
 # -- what was touched -------------------------------------------------------------------------------------------------
