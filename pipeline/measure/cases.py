@@ -51,10 +51,9 @@ def ticket_cases(measured: Measured, month: SlaMonth) -> tuple[TicketCase, ...]:
     period, stands = month.period, dict(_stands(measured, month))
     tickets = measured.records.tickets
     services = {terms.service for terms in month.span.agreement.services}
-    customer = month.span.agreement.customer
     rows = {
         row
-        for row in measured.ticket_rows.get(customer, ())
+        for row in measured.ticket_rows.get(month.span.agreement.id, ())
         if tickets.service[row] in services
         and tickets.opened[row] < period.stop
         and (tickets.resolved[row] == MISSING or tickets.resolved[row] >= period.start)

@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.measure.applying import Applying
 from pipeline.measure.attainment import Result, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
+from pipeline.measure.covering import Covering
 from pipeline.measure.judgements import Judgements, Terms, Verdict, agreed_tickets, judge
 from pipeline.measure.measures import Measured
 from pipeline.measure.promises import Period, Promise, Span, month_of, period_of, period_up_to, promises_of, sla_spans
@@ -145,17 +145,19 @@ def measure_periods(
         promises += promises_of(portfolio, found)
         rows_of[identifier] = range(begin, len(promises))
     clocks = _Clocks(portfolio, promises, exports.outages, asked.whole)
-    watch = _Watch(spans, asked.shown, shown, portfolio.policy.priorities[0].id)
+    covering = Covering(spans)
+    watch = _Watch(asked.shown, shown, portfolio.policy.priorities[0].id)
     agreed = _Agreed(portfolio, exports.outages)
     every = (*asked.periods.values(), *asked.longer.values())
     edges = {(period.start, period.stop) for found in every for _, period in found}
-    tally = Tallies(Terms.of(promises, asked.now, agreed.tickets), sorted(edges))
+    tally = Tallies(Terms.of(promises, asked.now, agreed.tickets), sorted(edges), covering.services)
     for batch in exports.batches():
         if len(batch):
             clocks.reach(batch)
             judgements = judge(batch, tally.terms, clocks.running)
-            tally.add(batch, judgements)
-            watch.add(batch, judgements)
+            covered = covering.pairs(batch)
+            tally.add(batch, judgements, covered)
+            watch.add(batch, judgements, covered[0])
             agreed.look(batch)
     if clocks.problems:
         return None, (*clocks.problems, *clocks.furthest())
@@ -165,8 +167,8 @@ def measure_periods(
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
     ticket_rows: dict[str, list[int]] = {}
-    for row, customer in enumerate(tickets.customer):
-        ticket_rows.setdefault(customer, []).append(row)
+    for row, number in zip(*(one.tolist() for one in covering.pairs(tickets)), strict=True):
+        ticket_rows.setdefault(covering.services[number][0], []).append(row)
     outages = records.outages
     measured = Measured(
         records=records,
@@ -318,21 +320,12 @@ class _Watch:
 
     def __init__(
         self,
-        spans: Mapping[str, Sequence[Span]],
         shown_periods: Mapping[str, Sequence[tuple[Span, Period]]],
         shown: Shown | None,
         highest: str,
     ) -> None:
         self.kept: list[Part] = []
         self._uncovered: dict[tuple[str, str], tuple[int, int, Place]] = {}
-        self._covering = Applying(
-            [
-                ((span.agreement.customer, terms.service), span.start, span.stop)
-                for found in spans.values()
-                for span in found
-                for terms in span.agreement.services
-            ]
-        )
         self._everything = shown is None
         self._highest = highest
         self._periods: dict[Period, set[str]] = {}
@@ -341,10 +334,10 @@ class _Watch:
                 if shown is not None and shown(span.agreement.customer):
                     self._periods.setdefault(period, set()).add(span.agreement.customer)
 
-    def add(self, tickets: Tickets, judgements: Judgements) -> None:
-        """Look at another batch."""
+    def add(self, tickets: Tickets, judgements: Judgements, covered: Counts) -> None:
+        """Look at another batch; `covered` are the rows of the tickets that an SLA covers."""
         opened = np.asarray(tickets.opened, np.int64)
-        self._note_uncovered(tickets, opened)
+        self._note_uncovered(tickets, opened, covered)
         rows = np.arange(len(tickets)) if self._everything else self._listed(tickets, judgements, opened)
         if rows.size:
             self.kept.append((joined([(tickets, rows)]), np.arange(len(rows))))
@@ -366,10 +359,10 @@ class _Watch:
             listed |= mine & touching
         return np.flatnonzero(listed)
 
-    def _note_uncovered(self, tickets: Tickets, opened: Counts) -> None:
-        covered = np.zeros(len(opened), bool)
-        covered[self._covering.pairs((tickets.customer, tickets.service), opened)[0]] = True
-        rows = np.flatnonzero(~covered)
+    def _note_uncovered(self, tickets: Tickets, opened: Counts, covered: Counts) -> None:
+        left = np.ones(len(opened), bool)
+        left[covered] = False
+        rows = np.flatnonzero(left)
         if not rows.size:
             return
         customer, service = (np.asarray(one.codes, np.int64)[rows] for one in (tickets.customer, tickets.service))

@@ -28,8 +28,8 @@ class Measured:
 
     `verdicts` counts, per period (start and stop), the verdicts on each promise, `values` and `backlogs` hold what
     some promises need besides, `loads` the tickets that came and went; `records` and `judgements` hold the tickets
-    that were kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of a
-    customer's tickets; `left_out` what was agreed about an outage, `surveys` are those that targets name; `kept`
+    that were kept to be shown. `rows_of` gives the row numbers of an SLA's promises, `ticket_rows` those of the
+    tickets that it covers; `left_out` what was agreed about an outage, `surveys` are those that targets name; `kept`
     counts the records that became a ticket or an outage.
     """
 

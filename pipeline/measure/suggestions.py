@@ -90,7 +90,7 @@ def from_workload(months: Sequence[SlaMonth], loads: Mapping[LoadKey, Load]) -> 
         for one in months:
             agreement, period = one.span.agreement, one.period
             then = agreement.terms(terms.service)
-            load = loads.get(((period.start, period.stop), agreement.customer, terms.service), Load())
+            load = loads.get(((period.start, period.stop), agreement.id, terms.service), Load())
             if then is not None and then.workload_limit is not None and load.opened > then.workload_limit:
                 over.append(period.month)
         if len(over) >= OVER:

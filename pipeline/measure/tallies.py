@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.measure.covering import Covered
 from pipeline.measure.judgements import Judgements, Terms, Verdict
 from pipeline.model.catalog import Aggregate, Better, MeasureName
 from pipeline.model.measures import VALUED, better_of
@@ -55,7 +56,7 @@ def open_before(tickets: Tickets, instant: int) -> npt.NDArray[np.bool_]:
 
 @dataclass(slots=True)
 class Load:
-    """Tickets of a customer's service: opened and resolved in a period, and open at its end."""
+    """Tickets of a service that an SLA covers: opened and resolved in a period, and open at its end."""
 
     opened: int = 0
     resolved: int = 0
@@ -63,14 +64,15 @@ class Load:
 
 
 LoadKey = tuple[Edges, str, str]
-"""Period, customer and service."""
+"""Period, SLA and service."""
 
 
 class Tallies:
     """Counts by period and promise, and what is kept of the values of those promises that need them."""
 
-    def __init__(self, terms: Terms, periods: Sequence[Edges]) -> None:
+    def __init__(self, terms: Terms, periods: Sequence[Edges], services: Sequence[tuple[str, str]]) -> None:
         self.terms = terms
+        self._services = services
         self.verdicts: dict[Edges, Counts] = {
             edges: np.zeros((len(terms.promises), len(Verdict)), np.int64) for edges in periods
         }
@@ -82,8 +84,8 @@ class Tallies:
         self._valued = [(index, one) for index, one in enumerate(targets) if one.aggregate in VALUED]
         self._waiting = [index for index, one in enumerate(targets) if one.measure is MeasureName.BACKLOG]
 
-    def add(self, tickets: Tickets, judgements: Judgements) -> None:
-        """Count another batch."""
+    def add(self, tickets: Tickets, judgements: Judgements, covered: Covered) -> None:
+        """Count another batch; `covered` tells which of its tickets belong to which of the services."""
         cell = judgements.promise * len(Verdict) + judgements.verdict
         for edges, counts in self.verdicts.items():
             inside = (judgements.counted_at >= edges[0]) & (judgements.counted_at < edges[1])
@@ -93,7 +95,7 @@ class Tallies:
                 self._add_values(judgements, index, edges, target.aggregate, higher=better_of(target) is Better.HIGHER)
         for index in self._waiting:
             self._add_backlog(tickets, judgements, index)
-        self._add_loads(tickets)
+        self._add_loads(tickets, covered)
         self._add_kept(tickets)
 
     def _add_values(
@@ -121,12 +123,13 @@ class Tallies:
         for edges in self.verdicts:
             self.backlogs[edges, index] += int(np.count_nonzero(open_before(tickets, edges[1])[rows]))
 
-    def _add_loads(self, tickets: Tickets) -> None:
+    def _add_loads(self, tickets: Tickets, covered: Covered) -> None:
         """Tickets that came, went, and stayed in each period; most batches touch few of the periods."""
-        opened, resolved = np.asarray(tickets.opened, np.int64), np.asarray(tickets.resolved, np.int64)
+        rows, whose = covered
+        if not rows.size:
+            return
+        opened, resolved = (np.asarray(one, np.int64)[rows] for one in (tickets.opened, tickets.resolved))
         last = np.where(resolved == MISSING, FOREVER, resolved)
-        services = len(tickets.service.values)
-        whose = np.asarray(tickets.customer.codes, np.int64) * services + np.asarray(tickets.service.codes, np.int64)
         first_opened, last_resolved = int(opened.min()), int(last.max())
         for edges in self.verdicts:
             start, stop = edges
@@ -135,13 +138,12 @@ class Tallies:
             for name, chosen in (
                 ("opened", (opened >= start) & (opened < stop)),
                 ("resolved", (last >= start) & (last < stop)),
-                ("left", open_before(tickets, stop)),
+                ("left", open_before(tickets, stop)[rows]),
             ):
                 counted = np.bincount(whose[chosen])
-                for code in np.flatnonzero(counted).tolist():
-                    customer, service = divmod(code, services)
-                    load = self.loads[edges, tickets.customer.values[customer], tickets.service.values[service]]
-                    setattr(load, name, getattr(load, name) + int(counted[code]))
+                for number in np.flatnonzero(counted).tolist():
+                    load = self.loads[edges, *self._services[number]]
+                    setattr(load, name, getattr(load, name) + int(counted[number]))
 
     def _add_kept(self, tickets: Tickets) -> None:
         months, customers, services = tickets.month, tickets.customer, tickets.service

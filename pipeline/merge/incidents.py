@@ -123,7 +123,7 @@ def workload(scope: Scope, months: Sequence[SlaMonth]) -> Iterator[WorkloadRow]:
     """Tickets opened, resolved and left open, per service, against the limits of the months together."""
     agreement, period = scope.month.span.agreement, scope.month.period
     for terms in agreement.services:
-        load = scope.measured.loads.get(((period.start, period.stop), agreement.customer, terms.service), Load())
+        load = scope.measured.loads.get(((period.start, period.stop), agreement.id, terms.service), Load())
         agreed = [one.span.agreement.terms(terms.service) for one in months]
         limits = [one.workload_limit for one in agreed if one is not None and one.workload_limit is not None]
         limit = sum(limits) if limits else None

@@ -58,7 +58,7 @@ def loads(scope: Scope, history: Sequence[SlaMonth]) -> Iterator[LoadPoint]:
     """Work that came, went and stayed, month by month."""
     for one in history:
         agreement, edges = one.span.agreement, (one.period.start, one.period.stop)
-        keys = [(edges, agreement.customer, terms.service) for terms in agreement.services]
+        keys = [(edges, agreement.id, terms.service) for terms in agreement.services]
         found = [scope.measured.loads.get(key, Load()) for key in keys]
         yield LoadPoint(
             month=str(one.period.month),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from pipeline.measure.cases import ticket_cases
 from pipeline.measure.daily import daily
 from pipeline.measure.spread import spread
+from pipeline.measure.tallies import Load
 from pipeline.model.quantities import Month
 from tests.builders import Outage, Ticket, make_calendar, make_sla, make_target, make_uptime
 from tests.measure.results import MARCH, measured
@@ -68,6 +70,30 @@ def test_work_is_counted_when_it_comes_and_goes_and_what_stays_at_the_end() -> N
     told = [
         (load.opened, load.resolved, load.left)
         for one in found.months["sla-acme"]
-        for load in [loads[(one.period.start, one.period.stop), "acme", "desk"]]
+        for load in [loads[(one.period.start, one.period.stop), "sla-acme", "desk"]]
     ]
     assert told == [(2, 0, 2), (2, 2, 2)]
+
+
+def test_of_two_slas_in_one_month_each_has_only_the_work_that_it_covered() -> None:
+    """The first ends on the 15th; a ticket belongs to the SLA in force when it was opened, until it is resolved."""
+    tickets = [
+        Ticket("T1", opened="2026-03-02 09:00", resolved="2026-03-03 09:00"),
+        Ticket("T2", opened="2026-03-15 23:00", resolved="2026-03-20 09:00"),
+        Ticket("T3", opened="2026-03-16 00:00", resolved="2026-03-16 09:00"),
+        Ticket("T4", opened="2026-03-17 09:00"),
+        Ticket("T5", opened="2026-03-18 09:00", service="phones"),
+    ]
+    first = make_sla(make_target(), until="2026-03-15")
+    second = make_sla(make_target(), since="2026-03-16", identifier="sla-next")
+    found, problems = measured(first, second, tickets=tickets)
+    (before,), (after,) = found.months["sla-acme"], found.months["sla-next"]
+    edges = (before.period.start, before.period.stop)
+    assert {sla: load for (period, sla, _), load in found.measured.loads.items() if period == edges} == {
+        "sla-acme": Load(opened=2, resolved=2, left=0),
+        "sla-next": Load(opened=2, resolved=1, left=1),
+    }
+    ids = found.measured.records.tickets.id
+    assert [ids[case.row] for case in ticket_cases(found.measured, before)] == ["T1", "T2"]
+    assert [ids[case.row] for case in ticket_cases(found.measured, after)] == ["T3", "T4"]
+    assert [one.code for one in problems] == ["no-agreement"]

@@ -211,7 +211,7 @@ def test_more_work_than_agreed_is_told_by_the_months(measurement: Measurement) -
     months = measurement.months["sla-renhe-clinical"]
     assert list(from_workload(months, measurement.measured.loads)) == []
     flooded = {
-        ((one.period.start, one.period.stop), "renhe-hospital", "service-desk"): Load(opened=10_000)
+        ((one.period.start, one.period.stop), "sla-renhe-clinical", "service-desk"): Load(opened=10_000)
         for one in months[-4:]
     }
     [found] = from_workload(months, flooded)
