@@ -218,17 +218,29 @@ def lengths(agreement: Agreement, last: Month) -> tuple[int, ...]:
     return tuple(count for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR) if last.month % count == 0)
 
 
+def longer_in_force(spans: Sequence[Span], last: Month) -> Iterator[tuple[Span, int]]:
+    """The quarter, half-year (where agreed) and year that a month ends, by the last version in force in them.
+
+    An SLA that ended on the way has them too. The number is that of their months.
+    """
+    ending = [last.plus(at) for at in range(1 - YEAR, 1)]
+    found = {period.month: span for span, period in months_in_force(spans, ending)}
+    if not found:
+        return
+    newest = max(found)
+    for count in lengths(found[newest].agreement, last):
+        if newest > last.plus(-count):
+            yield found[newest], count
+
+
 def _longer(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
     """The quarter, half-year (where agreed) and year that the last month ends, as far as there are exports of it all.
 
     They are those of the calendar, made of contract months; of a year in which the SLA began later, what is left of it.
     """
     last = months[-1]
-    span = next((one for one, _ in months_in_force(spans, months[-1:])), None)
-    if span is None:
-        return
-    begun = month_of(span.agreement, min(one.start for one in spans))
-    for count in lengths(span.agreement, last):
+    for span, count in longer_in_force(spans, last):
+        begun = month_of(span.agreement, min(one.start for one in spans))
         first = max(last.plus(1 - count), begun)
         if all(first.plus(at) in months for at in range(last.since(first) + 1)):
             yield span, period_up_to(span.agreement, last, count)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.measure.measurement import lengths
-from pipeline.measure.promises import period_up_to
+from pipeline.measure.measurement import longer_in_force, months_in_force
+from pipeline.measure.promises import period_up_to, spans_of
 from pipeline.merge.reporting import period_name
 from pipeline.model.addressees import Addressee, readers, signer
-from pipeline.model.agreements import Agreement, Status, in_force
+from pipeline.model.agreements import Agreement, Status
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.problems import Problem, warning
@@ -110,20 +110,18 @@ class _Draft:
 
 
 def _reports(portfolio: Portfolio, month: Month | None) -> Iterator[_Draft]:
-    """The reports of the month, and of the quarter and year that it ends, under the last version in force in it."""
+    """The reports of the month, and of the quarter and year that it ends, under the last version in force in each."""
     for versions in portfolio.agreements.values() if month else ():
         if versions[0].kind != "sla" or month is None:
             continue
-        for span in reversed(in_force(versions)):
-            one, days = span.agreement, month.contract_days(span.agreement.period_start_day)
-            if not span.days.overlap(days):
-                continue
-            for count in (1, *lengths(one, month)):
-                name = period_name(period_up_to(one, month, count))
-                first = month.plus(1 - count).contract_days(one.period_start_day).start
-                stem = f"{one.customer}/reports/{one.id}_{name}"
-                yield _Draft(one, stem, name, first, days.end, count)
-            break
+        spans = spans_of(versions)
+        monthly = ((span, 1) for span, _ in months_in_force(spans, [month]))
+        for span, count in (*monthly, *longer_in_force(spans, month)):
+            one = span.agreement
+            name = period_name(period_up_to(one, month, count))
+            first, last = (month.plus(at).contract_days(one.period_start_day) for at in (1 - count, 0))
+            stem = f"{one.customer}/reports/{one.id}_{name}"
+            yield _Draft(one, stem, name, first.start, last.end, count)
 
 
 def _unsigned(portfolio: Portfolio) -> Iterator[_Draft]:

@@ -105,10 +105,14 @@ def test_the_data_of_a_quarter_lists_the_late_and_the_highest(september: dict[st
 
 
 def longer(
-    tickets: Sequence[Ticket], months: Sequence[Month], since: str = "2026-01-01", frequency: str = ""
+    tickets: Sequence[Ticket],
+    months: Sequence[Month],
+    since: str = "2026-01-01",
+    frequency: str = "",
+    until: str = "2026-12-31",
 ) -> list[tuple[str, int, int, int]]:
     """(name of the last month, months, met, missed) of every longer period."""
-    sla = make_sla(make_target(), since=since)
+    sla = make_sla(make_target(), since=since, until=until)
     if frequency:
         sla = replace(sla, reporting=replace(sla.reporting, frequency=frequency))
     found, _ = measured(sla, tickets=tickets, months=months)
@@ -131,6 +135,12 @@ def test_december_brings_the_quarter_and_the_year_and_the_half_year_where_agreed
     assert longer(TICKETS, YEAR, frequency="half-yearly") == [
         ("2026-12", 3, 1, 0), ("2026-12", 6, 1, 1), ("2026-12", 12, 2, 1),
     ]  # fmt: skip
+
+
+def test_an_sla_that_ended_on_the_way_has_the_reports_on_the_quarter_and_the_year_too() -> None:
+    assert longer(TICKETS, YEAR, until="2026-11-15") == [("2026-12", 3, 1, 0), ("2026-12", 12, 2, 1)]
+    assert longer(TICKETS, YEAR, until="2026-08-15") == [("2026-12", 12, 1, 1)]
+    assert longer(TICKETS, QUARTER, since="2026-07-01", until="2026-08-15") == [("2026-09", 3, 0, 1)]
 
 
 def test_a_month_without_exports_means_no_report_on_the_year_but_not_if_the_sla_began_after_it() -> None:
