@@ -152,25 +152,30 @@ class MonthShare:
 def by_month(measured: Measured, result: Result, months: Sequence[SlaMonth]) -> tuple[MonthShare, ...]:
     """The months that a figure of a longer period is added up from; of what waits at its end, the last one alone.
 
-    None where interruptions are not known of all its months.
+    None where interruptions are not known of all its months. A month in which no version was in force has no report of
+    its own; what was still decided in such months is told of the last of them.
     """
-    promise, period = result.promise, result.period
+    promise, period, reported = result.promise, result.period, result.tally
     if basis_of(promise.target) is Basis.OUTAGES and not outages_known(measured, promise, period):
         return ()
     known = {one.period.month: one.period for one in months}
     first = max(period.first, min(known))
-    if promise.target.measure is MeasureName.BACKLOG:
-        first = period.month
+    inside = list(map(first.plus, range(period.month.since(first) + 1)))
+    without = [month for month in inside if month not in known]
+    if promise.target.measure is MeasureName.BACKLOG or (without and reported.values):
+        return (MonthShare(period.month, reported),)
     rows = [one for one in measured.rows_of[promise.span.agreement.id] if _same(measured, one, promise)]
-    shares = tuple(
-        MonthShare(month, _sum(tally(measured, row, known[month]) for row in rows if month in known))
-        for month in map(first.plus, range(period.month.since(first) + 1))
+    found = {month: _sum(tally(measured, row, known[month]) for row in rows) for month in inside if month in known}
+    told = _sum(found.values())
+    rest = Tally(
+        reported.kept - told.kept, reported.total - told.total, reported.met - told.met, reported.missed - told.missed
     )
-    told, reported = _sum(one.tally for one in shares), result.tally
-    if (told.kept, told.met + told.missed) != (reported.kept, reported.met + reported.missed):
+    if without:
+        found[without[-1]] = rest
+    elif rest.kept or rest.met or rest.missed:
         msg = f"{promise.target.id}: months of {told} do not come to {reported}"
         raise AssertionError(msg)
-    return shares
+    return tuple(MonthShare(month, found.get(month, Tally(0, 0))) for month in inside)
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

@@ -18,8 +18,10 @@ from pipeline.model.measures import better_of, needs_limit, unit_of
 from pipeline.model.quantities import Month
 from pipeline.recount.data import Part, Target, Tier
 from pipeline.recount.figures import add_months, add_up, money_in, seconds_in, shows
+from tests.builders import Ticket, make_sla, make_target
 from tests.measure.companies import companies
 from tests.measure.company import Company
+from tests.measure.results import measured
 from tests.measure.test_oracle import english, run
 
 
@@ -84,6 +86,29 @@ def test_the_months_of_random_companies_add_up_to_every_figure_of_their_longer_p
             assert (made.status, made.credit) == (result.status, result.credit), result.promise.target.id
             if result.promise.target.measure in {"response_time", "resolution_time"}:
                 assert (made.met, made.missed) == (result.tally.met, result.tally.missed), result.promise.target.id
+
+
+def test_what_was_decided_after_an_sla_ended_counts_in_its_quarter_and_is_told_of_the_month() -> None:
+    targets = [
+        make_target(), make_target("waiting", measure="backlog", goal=Decimal(3), priority="", limit=""),
+        make_target("work", measure="workload", goal=Decimal(9), priority="", limit=""),
+    ]  # fmt: skip
+    tickets = [
+        Ticket("a", opened="2026-07-06 09:00", resolved="2026-07-06 10:00"),
+        Ticket("b", opened="2026-08-10 09:00", resolved="2026-09-10 10:00"),
+        Ticket("c", opened="2026-08-14 23:00"),
+    ]
+    months = [Month(2026, 7), Month(2026, 8), Month(2026, 9)]
+    found, _ = measured(make_sla(*targets, until="2026-08-15"), tickets=tickets, months=months)
+    (quarter,) = found.longer["sla-acme"]
+    made = {}
+    for result in quarter.results:
+        rows = list(evidence_by_month(found.measured, result, found.months["sla-acme"], english()))
+        total = add_months(described(result), list(map(part, rows)))
+        assert total.value == result.value, result.promise.target.id
+        made[result.promise.target.id] = [(row[3], row[7], row[8]) for row in rows]
+    assert len(made) == 3
+    assert [month for month, _, _ in made["work"]] == ["2026-07", "2026-08", "2026-09"]
 
 
 def percent(goal: str) -> Target:
