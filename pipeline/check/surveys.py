@@ -25,6 +25,7 @@ def check_surveys(portfolio: Portfolio) -> tuple[Problem, ...]:
         problems += _rounds(survey)
         for held in survey.rounds:
             problems += _round(survey, held)
+            problems += _few(survey, held, portfolio.policy.smallest_group)
     for versions in portfolio.agreements.values():
         for agreement in versions:
             for index, terms in enumerate(agreement.services):
@@ -106,6 +107,14 @@ def _round(survey: Survey, held: Round) -> Iterator[Problem]:
         message = "there is not one usable answer"
         yield warning(source.at(*path), "survey-empty", message, "take answers and file out while the round is planned")
     yield from _written(survey, held)
+
+
+def _few(survey: Survey, held: Round, smallest: int) -> Iterator[Problem]:
+    """A round is a group too: of one that few answered, the whole report tells what each of them said."""
+    if 0 < len(held.answers) < smallest:
+        message = f"only {len(held.answers)} answered; of fewer than {smallest}, a reader can tell who said what"
+        hint = "leave the answers out until more have come in, or ask those who answered"
+        yield warning(survey.source.at("rounds", held.index), "survey-few", message, hint)
 
 
 def _written(survey: Survey, held: Round) -> Iterator[Problem]:

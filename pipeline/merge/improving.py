@@ -188,9 +188,7 @@ def _months(part: Part, words: Words) -> str:
     names = [month for month, _ in part.months]
     if not names:
         return ""
-    if len(names) == 1:
-        return words.month(names[0])
-    return words.label("date.range", first=words.month(names[0]), last=words.month(names[-1]))
+    return words.months(names[0], names[-1])
 
 
 def _rows(found: Effect, when: str, words: Words) -> Iterator[EffectMonth]:

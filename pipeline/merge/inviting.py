@@ -106,7 +106,7 @@ def pack_context(
         date=words.date(review.day),
         time=review.time.replace("-", "–"),
         location=words(review.location),
-        period=words.label("date.range", first=words.month(review.first), last=words.month(review.last)),
+        period=words.months(review.first, review.last),
         chair=person(portfolio, review.chair, words),
         recorder=person(portfolio, review.recorder, words),
         invited_provider=invited,

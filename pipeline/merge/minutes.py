@@ -115,7 +115,7 @@ def minutes_context(portfolio: Portfolio, review: Review, months: Sequence[SlaMo
         date=words.date(review.day),
         time=review.time.replace("-", "–"),
         location=words(review.location),
-        period=f"{words.month(review.first)} – {words.month(review.last)}",
+        period=words.months(review.first, review.last),
         chair=person(portfolio, review.chair, words),
         recorder=person(portfolio, review.recorder, words),
         present_provider=tuple(person(portfolio, one, words) for one in review.present_provider),

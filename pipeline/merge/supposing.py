@@ -148,7 +148,7 @@ class _Writer:
         yield words.label("explain.customer"), party(supposed.portfolio, newest.customer, words).name
         versions = words.listed(tuple(str(one.version) for one, _ in supposed.changed))
         yield words.label("explain.agreement"), f"{newest.id} {versions}"
-        span = words.label("date.range", first=words.month(months[0]), last=words.month(months[-1]))
+        span = words.months(months[0], months[-1])
         yield words.label("whatif.months"), words.label("whatif.months.of", months=span, count=len(months))
         yield words.label("explain.timezone"), newest.timezone
 

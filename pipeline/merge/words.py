@@ -72,6 +72,12 @@ class Words:
         pattern = "y年M月" if self.language == "zh-CN" else "MMMM y"
         return format_date(month.first_day(), pattern, locale=self.locale)
 
+    def months(self, first: Month, last: Month) -> str:
+        """From one month to another, a single one once: `2026年10月`, `May 2026 to June 2026`."""
+        if first == last:
+            return self.month(first)
+        return self.label("date.range", first=self.month(first), last=self.month(last))
+
     def period(self, last: Month, months: int) -> str:
         """So many months up to the last one: `2026年10月`, `2026年第三季度`, `Q3 2026`, `2026`."""
         if months == 1:

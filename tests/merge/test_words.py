@@ -31,6 +31,12 @@ def promised(target: Target) -> Promise:
 def test_dates_and_months_are_written_as_the_language_does() -> None:
     assert (ZH.date(date(2026, 7, 1)), EN.date(date(2026, 7, 1))) == ("2026年7月1日", "1 July 2026")
     assert (ZH.month(Month(2026, 10)), EN.month(Month(2026, 10))) == ("2026年10月", "October 2026")
+    first, last = Month(2026, 12), Month(2027, 1)
+    assert (ZH.months(first, last), EN.months(first, last)) == (
+        "2026年12月至2027年1月",
+        "December 2026 to January 2027",
+    )
+    assert (ZH.months(last, last), EN.months(last, last)) == ("2027年1月", "January 2027")
 
 
 @pytest.mark.parametrize(
