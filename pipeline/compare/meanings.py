@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -147,18 +147,27 @@ def dues(old: Due, new: Due, _setting: Setting) -> Meaning:
 
 
 def hours(old: Calendar | None, new: Calendar | None, setting: Setting) -> Meaning:
-    """Service hours, day by day: wider where each day has all that it had, and some day more."""
+    """Service hours, day by day: wider where each day has all that it had, and some day more.
+
+    Of a year whose holidays are not published the days of the week are known, and which side keeps holidays.
+    """
     if old is None or new is None or setting.span is None or old.timezone != new.timezone:
         return Meaning.NEUTRAL
     more = less = False
     for offset in range(min((setting.span.end - setting.span.start).days + 1, LONGEST_LOOK)):
         day = setting.span.start + timedelta(days=offset)
-        if all(not one.holidays or day.year in one.years for one in (old, new)):
-            before, after = (_minutes(one.windows(day)) for one in (old, new))
-            more, less = more or bool(after & ~before), less or bool(before & ~after)
+        before, after = (_minutes(one.windows(day)) for one in (old, new))
+        more, less = more or bool(after & ~before), less or bool(before & ~after)
+        if old.holidays != new.holidays:
+            more, less = more or _unpublished(old, day), less or _unpublished(new, day)
     if more == less:
         return Meaning.NEUTRAL if more else Meaning.WORDING
     return Meaning.BETTER if more else Meaning.WORSE
+
+
+def _unpublished(calendar: Calendar, day: date) -> bool:
+    """Whether the day lies in a year of which nobody knows the holidays yet."""
+    return bool(calendar.holidays) and day.year not in calendar.years
 
 
 def _minutes(windows: Sequence[Window]) -> int:

@@ -281,7 +281,14 @@ def _get(holder: Any, name: str) -> Any:  # noqa: ANN401 - as above
 
 def _hours(calendar: Calendar | None) -> object:
     """All that a calendar says but where it says it."""
-    return calendar and (calendar.name, calendar.timezone, calendar.week, calendar.days_off, calendar.working_days)
+    return calendar and (
+        calendar.name,
+        calendar.timezone,
+        calendar.week,
+        calendar.holidays,
+        calendar.days_off,
+        calendar.working_days,
+    )
 
 
 def _listed(name: str, rule: Entries, old: Sequence[Any], new: Sequence[Any]) -> Iterator[TermChange]:

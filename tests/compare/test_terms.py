@@ -113,6 +113,28 @@ def test_service_hours_are_compared_minute_by_minute(before: Calendar, after: Ca
     assert told(compared(sla, sla, before=before, after=after)) == [("", "calendar", meaning)]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "meaning"),
+    [
+        ("", "CN", WORSE), ("CN", "", BETTER), ("DE", "CN", NEUTRAL),
+        ("always", "CN", WORSE), ("CN", "always", BETTER), ("wider", "CN", WORSE), ("CN", "wider", BETTER),
+        ("shorter", "CN", NEUTRAL),
+    ],
+)  # fmt: skip
+def test_service_hours_in_a_year_without_published_holidays_are_compared_all_the_same(
+    before: str, after: str, meaning: Meaning
+) -> None:
+    sides = [
+        make_always() if one == "always"
+        else make_calendar("08:00-18:00") if one == "wider"
+        else make_calendar("09:00-12:00") if one == "shorter"
+        else replace(make_calendar(), holidays=one)
+        for one in (before, after)
+    ]  # fmt: skip
+    sla = make_sla(make_target(), since="2027-01-01", until="2027-12-31")
+    assert told(compared(sla, sla, before=sides[0], after=sides[1])) == [("", "calendar", meaning)]
+
+
 def test_targets_are_paired_by_id_never_by_position() -> None:
     one, other = make_target("one", limit="1 h"), make_target("other", limit="2 h")
     assert compared(make_sla(one, other), make_sla(other, one)) == ()
