@@ -164,6 +164,35 @@ class Page(HTMLParser):
         self.text += data
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ('hours: "01:00-04:00"', 'hours: "01:00-06:00"', "Saturday no. 3 of the month, 01:00–04:00",
+         "Saturday no. 3 of the month, 01:00–06:00"),
+        ("weekday: saturday, nth: 3,", "weekday: sunday,", "Saturday no. 3 of the month, 01:00–04:00",
+         "every Sunday, 01:00–04:00"),
+        ("weekday: saturday, nth: 3,", "day: 5, months: [3, 9],", "Saturday no. 3 of the month, 01:00–04:00",
+         "day 5 of the month, 01:00–04:00, in months 3, 9"),
+    ],
+)  # fmt: skip
+def test_a_maintenance_window_that_changed_behind_its_words_shows_on_both_sides(
+    demo_sources: Path, old: str, new: str, before: str, after: str
+) -> None:
+    text = (demo_sources / f"agreements/{HARBOUR}/B-00.yaml").read_text(encoding="utf-8")
+    for written, instead in (
+        ("version: B/00", "version: B/01"), ("status: signed", "status: draft"), ("replaces: A/01", "replaces: B/00"),
+        ("from: 2026-07-01", "from: 2027-01-01"), (old, new),
+    ):  # fmt: skip
+        assert written in text
+        text = text.replace(written, instead, 1)
+    (demo_sources / f"agreements/{HARBOUR}/B-01.yaml").write_text(text, encoding="utf-8")
+    sheet = told(f"{HARBOUR}@B/00", f"{HARBOUR}@B/01", "--language", "en", "--sources", demo_sources)
+    (row,) = (row for row in rows(sheet["sections"][0], "neutral") if row.startswith("maintenance window"))
+    left, _, right = row.partition(" → ")
+    assert left.endswith(f"measured as {before}")
+    assert right.endswith(f"measured as {after}")
+
+
 def test_the_page_needs_nothing_but_itself(tmp_path: Path) -> None:
     file = tmp_path / "changes.html"
     result = run(f"{HARBOUR}@A/01", f"{HARBOUR}@B/00", "--language", "en", "--html", file)

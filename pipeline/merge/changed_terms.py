@@ -15,11 +15,12 @@ from pipeline.merge.drafting import calendar_block, target_name
 from pipeline.merge.settings import clause_words, term_words
 from pipeline.merge.words import EMPTY, Words
 from pipeline.model.agreements import ORGANIZATION, Due, Escalation, Maintenance, ServiceTerms, Signatory
-from pipeline.model.calendars import Calendar
+from pipeline.model.calendars import WEEKDAYS, Calendar
 from pipeline.model.catalog import Level, Target
 from pipeline.model.parties import Contact
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import DateRange, Limit, Money, Text
+from pipeline.model.recurrence import LAST, Recurrence
 
 _AS_WRITTEN = ("survey", "question")
 """Keys of a target whose value is an id."""
@@ -134,6 +135,25 @@ def _days(side: Side, days: DateRange) -> str:
     return words.label("date.range", first=words.date(days.start), last=words.date(days.end))
 
 
+def _maintenance(side: Side, one: Maintenance) -> str:
+    """Its words, and what availability is measured by: both may change without the other."""
+    window = _recurrence(side.words, one.window) if one.window is not None else ""
+    return side.texts(one.when, one.purpose, window, *(side.service(service) for service in one.services))
+
+
+def _recurrence(words: Words, one: Recurrence) -> str:
+    hours = words.windows((one.hours,))
+    if one.weekday is None:
+        found = words.label("compare.window.day", day=one.day, hours=hours)
+    else:
+        kind = "week" if not one.nth else "last" if one.nth == LAST else "nth"
+        weekday = words.label(f"weekday.{WEEKDAYS[one.weekday]}")
+        found = words.label(f"compare.window.{kind}", weekday=weekday, nth=one.nth, hours=hours)
+    if not one.months:
+        return found
+    return words.label("compare.window.months", window=found, months=words.listed(tuple(map(str, sorted(one.months)))))
+
+
 _WRITTEN: tuple[tuple[type | tuple[type, ...], Callable[[Side, Any], str]], ...] = (
     (Text, lambda side, value: side.words(value)),
     (Limit, lambda side, value: side.words.limit(value)),
@@ -144,7 +164,7 @@ _WRITTEN: tuple[tuple[type | tuple[type, ...], Callable[[Side, Any], str]], ...]
     (Calendar, _calendar),
     (Target, _target),
     (Contact, lambda side, one: side.texts(one.purpose, one.name, one.phone, one.email, one.hours)),
-    (Maintenance, lambda side, one: side.texts(one.when, one.purpose)),
+    (Maintenance, _maintenance),
     (Escalation, lambda side, one: side.texts(one.after, one.provider, one.customer)),
     (Signatory, lambda side, one: side.texts(one.name, one.title)),
     (Decimal, lambda side, value: side.words.percent(value)),
