@@ -5,6 +5,7 @@
 #            AT=2026-11-20T12:00   now, for forecast and alert (default: where the exports end)
 #            PORT=8000      where make serve shows the portal
 #            WORKERS=2      processes (default: as many as pay)
+#            CLUSTER=tcp://HOST:PORT   render on the workers of this Dask scheduler
 #            SOURCES=dir OUTPUT=dir   other folders than sources/ and output/
 #            PYTHON=python3.12        the Python to set up with (3.11 or newer)
 
@@ -18,14 +19,15 @@ WHOSE = $(if $(CUSTOMER),--customer $(call quoted,$(CUSTOMER))) $(if $(SOURCES),
 CHOSEN = $(if $(MONTH),--month $(call quoted,$(MONTH))) $(WHOSE)
 KEPT = $(if $(SOURCES),--sources $(call quoted,$(SOURCES))) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
 ISSUED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT)))
-PLACED = $(CHOSEN) $(if $(OUTPUT),--output $(call quoted,$(OUTPUT))) $(if $(WORKERS),--workers $(call quoted,$(WORKERS)))
+WHERE = $(if $(WORKERS),--workers $(call quoted,$(WORKERS))) $(if $(CLUSTER),--cluster $(call quoted,$(CLUSTER)))
+PLACED = $(ISSUED) $(WHERE)
 
 # pip as quiet as it is useful, and nothing but what the lock files pin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL = $(PIP) install --require-hashes --requirement
 NPM = npm ci --prefix .tools --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
-.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify compare forecast alert doctor demo-data test test-slow lint bench lock clean distclean help setup setup-dev portal serve
+.PHONY: all check catalog sla ola uc procedure requirements alignment reports overview minutes review-packs improvements satisfaction dispatch send verify compare forecast alert doctor demo-data test test-slow fuzz lint bench lock audit sbom version clean distclean help setup setup-dev portal serve
 .DEFAULT_GOAL := all
 
 all: setup ## build every document that is due for the month
@@ -62,6 +64,13 @@ compare: setup ## tell what changed: OLD=sla-x@A/00 NEW=sla-x@A/01, or all sourc
 	@$(SLM) compare $(if $(BASE),--base $(call quoted,$(BASE)),$(call quoted,$(OLD)) $(call quoted,$(NEW))) \
 	  $(if $(SOURCES),--sources $(call quoted,$(SOURCES)))
 
+version: setup ## tell what this is made of: packages with licences, libraries, fonts, programs
+	@$(SLM) version
+
+sbom: setup ## write what this release is pinned to into dist/sbom.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@$(SLM) version --sbom > dist/sbom.cdx.json.new && mv dist/sbom.cdx.json.new dist/sbom.cdx.json
+
 doctor: setup ## tell what this machine has and what is missing
 	@$(SLM) doctor
 
@@ -73,6 +82,9 @@ test: setup-dev ## install what the tests need and run them
 
 test-slow: setup-dev ## the long campaigns
 	$(BIN)/python -m pytest -n 2 -m slow
+
+fuzz: .venv/.installed-fuzz ## try to break an input: TARGET=yaml SECONDS=300 (see tests/fuzz/targets.py)
+	$(BIN)/python -m tests.fuzz.cover $(call quoted,$(or $(TARGET),yaml)) --seconds $(call quoted,$(or $(SECONDS),60))
 
 lint: setup-dev ## style, formatting and types
 	$(BIN)/ruff check .
@@ -88,7 +100,7 @@ clean: ## remove the documents that were built
 	rm -rf output
 
 distclean: clean ## remove the installation too
-	rm -rf .venv .fonts .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .fonts .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -112,6 +124,11 @@ setup-dev: .venv/.installed-dev $(FONTS)/fonts.json .tools/.installed
 .venv/.installed-dev: requirements-dev.lock .venv/.installed
 	@echo 'installing what tests and checks need'
 	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+.venv/.installed-fuzz: requirements-fuzz.lock | setup-dev
+	@echo 'installing the fuzzer'
+	@$(INSTALL) requirements-fuzz.lock
 	@touch $@
 
 # Programs that some tests need. What is missing lets them be skipped; CI=true installs it, or fails.
@@ -139,4 +156,12 @@ lock: ## pin the newest allowed versions again (for maintainers)
 	  --custom-compile-command 'make lock' --extra build --output-file requirements.lock pyproject.toml
 	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
 	  --custom-compile-command 'make lock' --extra build --extra dev --extra sql --output-file requirements-dev.lock pyproject.toml
+	printf '%s\n' "atheris==3.0.0; python_version < '3.12'" "atheris>=3.1; python_version >= '3.12'" | .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
+	  --custom-compile-command 'make lock' --python-version 3.11 --output-file requirements-fuzz.lock -
 	rm -rf .venv-lock
+
+audit: ## ask the vulnerability database about every pinned package (needs a network; no test does)
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip --quiet install pip-audit
+	.venv-audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements-dev.lock; \
+	  found=$$?; rm -rf .venv-audit; exit $$found

@@ -16,7 +16,7 @@ Spent = dict[tuple[str, str], list[float]]
 @contextmanager
 def by_kind(spent: Spent) -> Iterator[None]:
     """Note what each file costs while documents are rendered in this process."""
-    usual, attach = renderers.RENDERERS, vars(renderers)["attach"]
+    usual = renderers.RENDERERS
 
     def timed(kind: str, ending: str, make: Callable[..., bytes]) -> Callable[..., bytes]:
         def made(*given: object) -> bytes:
@@ -30,12 +30,10 @@ def by_kind(spent: Spent) -> Iterator[None]:
     renderers.RENDERERS = {
         kind: {ending: timed(kind, ending, make) for ending, make in endings.items()} for kind, endings in usual.items()
     }
-    vars(renderers)["attach"] = timed("report", "data into .pdf", attach)
     try:
         yield
     finally:
         renderers.RENDERERS = usual
-        vars(renderers)["attach"] = attach
 
 
 def print_by_kind(spent: Spent) -> None:

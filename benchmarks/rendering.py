@@ -1,8 +1,8 @@
 """What files cost, and how that compares: `python benchmarks/rendering.py`.
 
-Word files are held against docxtpl called for each document, with the same words; pages against WeasyPrint and Typst as
-anybody would call them, with the Noto fonts of the system, each in a process of its own, in turns. Seconds are those of
-the processor, so that other work on the machine counts little.
+Word files are held against docxtpl called for each document, with the same words, and their pages against LibreOffice;
+pages of reports against WeasyPrint, Typst and Chromium as anybody would call them, with the Noto fonts of the system,
+each in a process of its own, in turns. Seconds are those of the processor, so that other work counts little.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import base64
 import io
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -35,11 +38,13 @@ from pipeline.options import ROOT, Options
 from pipeline.render import renderers
 from pipeline.render.charts import charts
 from pipeline.render.docx import Properties, render_docx
-from pipeline.render.renderers import Workshop, variables, warm_up, word_template
+from pipeline.render.renderers import Job, Workshop, variables, warm_up, word_template
 
 ROUNDS = 7
 TABLE_ROWS = 30
 CHARTS = 3
+AGREEMENTS = 4
+PEERS = ("ours", "weasyprint", "weasyprint-tagged", "typst", "chromium")
 FONT = "Noto Sans CJK SC"
 
 PAGE = """{% extends "pdf/base.html" %}{% block stylesheet %}report.css{% endblock %}{% block content %}
@@ -51,10 +56,16 @@ PAGE = """{% extends "pdf/base.html" %}{% block stylesheet %}report.css{% endblo
 
 
 def cost(run: Callable[[], object]) -> float:
-    """Seconds of the processor, of all threads."""
-    began = time.process_time()
+    """What a call took."""
+    began = processor()
     run()
-    return time.process_time() - began
+    return processor() - began
+
+
+def processor() -> float:
+    """The seconds that all threads of this process, and the programs that it called, have taken so far."""
+    called = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + called.ru_utime + called.ru_stime
 
 
 def in_turns(**named: Callable[[], object]) -> dict[str, float]:
@@ -102,6 +113,33 @@ def bench_word(document: Document, workshop: Workshop) -> None:
     same = "the same words" if own == other else f"OTHER WORDS: {sorted(set(own) ^ set(other))[:3]}"
     print(f"word: {document.stem}: {1000 * spent['ours']:.1f} ms; docxtpl {1000 * spent['theirs']:.1f} ms: ", end="")
     print(f"{spent['theirs'] / spent['ours']:.1f} times as long; {same}")
+
+
+def bench_word_pages(documents: Sequence[Document], workshop: Workshop) -> None:
+    """Word files with their pages, and the pages of the same files by LibreOffice, started once for all of them."""
+    office = shutil.which("soffice")
+    if office is None:
+        print("word to pdf: LibreOffice is not installed")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        names = [f"{number}.docx" for number in range(len(documents))]
+        for name, document in zip(names, documents, strict=True):
+            (folder / name).write_bytes(workshop.word_file(document))
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, *names]
+
+        def ours() -> None:
+            for document in documents:
+                renderers.render_job(Job(replace(document), workshop.folder, workshop.labels))
+
+        def theirs() -> None:
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603 - the office's own command
+
+        spent = in_turns(ours=ours, theirs=theirs)
+    own, other = (1000 * spent[name] / len(documents) for name in ("ours", "theirs"))
+    print(f"word and pdf: {len(documents)} SLAs: {own:.1f} ms each; LibreOffice, pdf only: {other:.1f} ms: ", end="")
+    print(f"{other / own:.1f} times as long")
 
 
 def report_page(
@@ -160,7 +198,7 @@ def bench_pages(document: Document, workshop: Workshop) -> None:
         (folder / "plain.html").write_text(plain.replace("</head>", fonts), encoding="utf-8")
         (folder / "ours.html").write_text(html, encoding="utf-8")
         base = str(workshop.folder)
-        peers = {name: _Peer(name, folder, base) for name in ("ours", "weasyprint", "weasyprint-tagged", "typst")}
+        peers = {name: _Peer(name, folder, base) for name in PEERS}
         rounds = [{name: peer.once() for name, peer in peers.items()} for _ in range(ROUNDS + 1)][1:]
         for peer in peers.values():
             peer.end()
@@ -211,9 +249,9 @@ def serve(name: str, folder: Path, base: Path) -> None:
     for line in sys.stdin:
         turn = line.strip()
         new = page.replace("INC2026", f"INC{turn}-").replace("次故障", f"次故障({turn})")
-        began = time.process_time()
+        began = processor()
         content = make(new)
-        print(json.dumps([time.process_time() - began, len(content)]), flush=True)
+        print(json.dumps([processor() - began, len(content)]), flush=True)
 
 
 def _makers(folder: Path, base: Path) -> Mapping[str, tuple[str, Callable[[str], bytes]]]:
@@ -235,12 +273,23 @@ def _makers(folder: Path, base: Path) -> Mapping[str, tuple[str, Callable[[str],
         (folder / "now.typ").write_text(page, encoding="utf-8")
         return bytes(typst.compile(str(folder / "now.typ")))
 
+    def chromium(page: str) -> bytes:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        if program is None:
+            sys.exit()
+        (folder / "now.html").write_text(page.replace("<head>", f'<head><base href="{base.as_uri()}/pdf/">'), "utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        command = [program, *options, f"--print-to-pdf={folder / 'now.pdf'}", (folder / "now.html").as_uri()]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the browser's own command
+        return (folder / "now.pdf").read_bytes()
+
     tagged = partial(weasyprint, pdf_tags=True, pdf_variant="pdf/ua-1")
     return {
         "ours": ("ours.html", ours),
         "weasyprint": ("plain.html", weasyprint),
         "weasyprint-tagged": ("plain.html", tagged),
         "typst": ("page.typ", typst),
+        "chromium": ("plain.html", chromium),
     }
 
 
@@ -258,11 +307,12 @@ def main() -> None:
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     for kind in ("sla", "minutes"):
         bench_word(next(one for one in documents if one.kind == kind), workshop)
+    bench_word_pages([one for one in documents if one.kind == "sla"][:AGREEMENTS], workshop)
     bench_pages(next(one for one in documents if one.kind == "report"), workshop)
     spent: Spent = defaultdict(list)
     with by_kind(spent):
         for document in documents:
-            renderers.render_job(renderers.Job(document, options.templates, labels))
+            renderers.render_job(Job(document, options.templates, labels))
     print(f"every document of the demonstration, {len(documents)} documents:")
     print_by_kind(spent)
 

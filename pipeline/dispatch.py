@@ -17,6 +17,7 @@ from pipeline.model.ledger import Copy, Ledger, Letter, Posted, State
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors
+from pipeline.publish.alone import ensure_free
 from pipeline.publish.digests import combined, digest
 from pipeline.publish.files import Staging
 from pipeline.publish.ledger import Writer, alone, keep
@@ -74,7 +75,8 @@ class Plan:
 
 
 def plan(options: Options, request: Request) -> Plan:
-    """Who gets what; no mails at all where anything is wrong with any of them."""
+    """Who gets what; no mails at all where anything is wrong with any of them. Busy during a build."""
+    ensure_free(options.output)
     prepared = prepare(options)
     portfolio, problems = prepared.portfolio, prepared.problems
     ledger, found = read_ledger(options.sources)
@@ -137,11 +139,11 @@ class _Planning:
         others = {one.source.file for one in self.portfolio.customers.values() if one.id != party}
         if digest(content) != entry.sha256:
             return "the file is not the one that was built"
-        if entry.path.partition("/")[0] != party or others & set(entry.inputs):
+        if entry.path.partition("/")[0] != party or others & {name for name, _ in entry.inputs}:
             return f"the file is not made for {party}"
         if entry.kind not in KINDS[parcel.purpose] or entry.agreement != parcel.agreement.id:
             return f"the file does not belong to {parcel.agreement.id}: the manifest was changed"
-        changed = [name for name, known in entry.inputs.items() if self._now(name) != known]
+        changed = [name for name, known in entry.inputs if self._now(name) != known]
         return f"{changed[0]} was changed since the file was built" if changed else ""
 
     def _now(self, name: str) -> str:
@@ -216,16 +218,16 @@ def _unknown(again: frozenset[str], mails: list[Mail]) -> Iterator[Problem]:
 
 def write(made: Plan, options: Options, request: Request) -> tuple[str, ...]:
     """Write the mails that are due as drafts into `output/dispatch/`; their paths there."""
-    manifest = read_manifest(options.output)
     entries: dict[str, Entry] = {}
     with Staging(options.output) as staging:
+        manifest = read_manifest(options.output)
         for one in made.due:
             letter = one.letter
             path = f"dispatch/{letter.party}/{letter.agreement}_{letter.kind}_{letter.id}.eml"
             sha256 = staging.add(path, _bytes(one, request, draft=True))
             until = max(copy.retain_until for copy in letter.documents).isoformat()
-            inputs = {copy.path: copy.sha256 for copy in letter.documents}
-            entries[path] = Entry(path, "mail", sha256, letter.agreement, letter.version, until, letter.id, {}, inputs)
+            inputs = tuple((copy.path, copy.sha256) for copy in letter.documents)
+            entries[path] = Entry(path, "mail", sha256, letter.agreement, letter.version, until, letter.id, (), inputs)
         if entries:
             staging.publish(replace(manifest, entries={**manifest.entries, **entries}))
     return tuple(entries)

@@ -32,6 +32,7 @@ from pipeline.model.quantities import Month
 from pipeline.model.records import MISSING
 from pipeline.options import Options
 from pipeline.problems import Place, Problem, error, has_errors, warning
+from pipeline.publish.files import Staging
 from pipeline.publish.notices import FOLDER, LEDGER, publish, read_remembered
 from pipeline.render import fonts
 from pipeline.render.notice import digest, mail, markdown
@@ -110,6 +111,11 @@ def forecast(options: Options, asked: Asked) -> Foreseen:
 
 def alert(options: Options, asked: Asked) -> Told:
     """Write a notice of what is new since the last one, and remember it; with errors nothing is written."""
+    with Staging(options.output) as staging:
+        return _alert(options, asked, staging)
+
+
+def _alert(options: Options, asked: Asked, staging: Staging) -> Told:
     foreseen = forecast(options, asked)
     if foreseen.telling is None:
         return Told(foreseen.problems)
@@ -129,7 +135,7 @@ def alert(options: Options, asked: Asked) -> Told:
         return Told((*problems, label_missing(missing)))
     except TemplateMistake as mistake:
         return Told((*problems, mistake.problem))
-    publish(options.output, notices, ledger.after(at, standing, options.customer))
+    publish(staging, notices, ledger.after(at, standing, options.customer))
     new = tuple(sorted({one for single in fresh for one in single.alerts}))
     return Told(problems, new, tuple(f"{FOLDER}/{name}" for name in notices), len(standing))
 

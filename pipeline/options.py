@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Folders and selection of a run; no month means the newest, no kinds all, `workers` 0 as many as pay."""
+    """Folders and selection of a run; no month means the newest, no kinds all, `workers` 0 as many as pay.
+
+    `cluster` is the address of a scheduler whose workers render; without one this machine does.
+    """
 
     sources: Path = ROOT / "sources"
     output: Path = ROOT / "output"
@@ -23,6 +26,7 @@ class Options:
     customer: str = ""
     workers: int = 0
     strict: bool = False
+    cluster: str = ""
 
     @property
     def name(self) -> str:

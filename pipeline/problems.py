@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -51,12 +52,19 @@ class Problem:
 
 def error(place: Place, code: str, message: str, hint: str = "") -> Problem:
     """A mistake that makes the result wrong or impossible."""
-    return Problem(place, Severity.ERROR, code, message, hint)
+    return Problem(place, Severity.ERROR, code, in_one_line(message), in_one_line(hint))
 
 
 def warning(place: Place, code: str, message: str, hint: str = "") -> Problem:
     """A mistake that the user should know of but that spoils no figure."""
-    return Problem(place, Severity.WARNING, code, message, hint)
+    return Problem(place, Severity.WARNING, code, in_one_line(message), in_one_line(hint))
+
+
+def in_one_line(text: str) -> str:
+    """A text as a terminal can show it: it may quote line ends, orders to the terminal, or half a character."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or unicodedata.category(one) == "Zs" else ascii(one)[1:-1] for one in text)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

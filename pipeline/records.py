@@ -16,13 +16,14 @@ from pipeline.model.ledger import Ledger, State
 from pipeline.model.portfolio import Portfolio
 from pipeline.options import Options
 from pipeline.problems import Problem
+from pipeline.publish.alone import STAGING, ensure_free
 from pipeline.publish.digests import digest
-from pipeline.publish.files import STAGING, Staging
+from pipeline.publish.files import Staging
 from pipeline.publish.ledger import Writer, alone
 from pipeline.publish.manifest import NAME as MANIFEST
 from pipeline.publish.manifest import Entry, Manifest, intact, read_manifest
 from pipeline.publish.notices import FOLDER as ALERTS
-from pipeline.publish.sites import PORTAL, PORTALS
+from pipeline.publish.sites import PORTAL, PORTALS, SUMS, read_sums, sites
 
 
 class Wrong(StrEnum):
@@ -31,12 +32,14 @@ class Wrong(StrEnum):
     MISSING = "is missing"
     CHANGED = "was changed"
     UNKNOWN = "is not in the manifest"
+    FOREIGN = "is not of this portal"
     UNRECORDED = "is not in the ledger"
     OTHER = "is not the one that was sent"
     UNREADABLE = "cannot be read"
 
 
 _NO_DOCUMENTS = (STAGING, f"{ALERTS}/", f"{PORTAL}/", f"{PORTALS}/")
+_SITE = "build it again: make portal"
 _MONTH = re.compile(r"/reports/[^/]*_(\d{4}-\d\d)\.")
 
 
@@ -82,12 +85,23 @@ class Expired:
 
 
 def audit(options: Options) -> Audit:
-    """Hold every published file, and every copy of what was issued, against its digest."""
+    """Hold every published file, and every copy of what was issued, against its digest; Busy during a build."""
     ledger, problems = read_ledger(options.sources)
-    manifest = read_manifest(options.output)
+    manifest, findings = _settled(options.output)
     issued = {} if problems else ledger.copies
-    findings = [*_published(options.output, manifest), *_issued(options, manifest, ledger, known=not problems)]
+    findings += _issued(options, manifest, ledger, known=not problems)
     return Audit(len(manifest.entries), len(issued), tuple(sorted(findings)), problems)
+
+
+def _settled(output: Path) -> tuple[Manifest, list[Finding]]:
+    """The manifest and what is not as it says; what a build changes meanwhile is no finding, and Busy while it does."""
+    while True:
+        manifest = read_manifest(output)
+        findings = [*_published(output, manifest), *_pages(output)]
+        if findings:
+            ensure_free(output)
+        if not findings or read_manifest(output) == manifest:
+            return manifest, findings
 
 
 def _published(output: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -103,6 +117,25 @@ def _published(output: Path, manifest: Manifest) -> Iterator[Finding]:
     for path in _files(output):
         if path not in manifest.entries and path != MANIFEST and not path.startswith(_NO_DOCUMENTS):
             yield Finding(f"{name}/{path}", Wrong.UNKNOWN)
+
+
+def _pages(output: Path) -> Iterator[Finding]:
+    """What is missing or changed of the portal and those of single customers, and what is not of them."""
+    for site in sites(output):
+        sums = read_sums(output / site)
+        if sums is None:
+            wrong = Wrong.UNREADABLE if (output / site / SUMS).exists() else Wrong.MISSING
+            yield Finding(f"{output.name}/{site}/{SUMS}", wrong, _SITE)
+            continue
+        for name, sha256 in sums.items():
+            path = output / site / name
+            if not path.is_file():
+                yield Finding(f"{output.name}/{site}/{name}", Wrong.MISSING, _SITE)
+            elif path.is_symlink() or digest(path.read_bytes()) != sha256:
+                yield Finding(f"{output.name}/{site}/{name}", Wrong.CHANGED, _SITE)
+        for name in _files(output / site):
+            if name not in sums and name != SUMS:
+                yield Finding(f"{output.name}/{site}/{name}", Wrong.FOREIGN, _SITE)
 
 
 def _issued(options: Options, manifest: Manifest, ledger: Ledger, *, known: bool) -> Iterator[Finding]:
@@ -170,11 +203,11 @@ def dispose(options: Options, over: Sequence[Expired], now: datetime) -> tuple[E
     """
     published = {one.path for one in over if one.where is Where.OUTPUT}
     if published:
-        for path in published:
-            (options.output / path).unlink(missing_ok=True)
-        manifest = read_manifest(options.output)
-        kept = {path: entry for path, entry in manifest.entries.items() if path not in published}
         with Staging(options.output) as staging:
+            for path in published:
+                (options.output / path).unlink(missing_ok=True)
+            manifest = read_manifest(options.output)
+            kept = {path: entry for path, entry in manifest.entries.items() if path not in published}
             staging.publish(replace(manifest, entries=kept))
     issued = {one.path for one in over if one.where is Where.RECORDS}
     if issued:

@@ -8,16 +8,21 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.build import Outcome, build
 from pipeline.options import ROOT, Options
 from pipeline.publish.uptodate import read_inputs
 from pipeline.render import fonts
 
+# how long an example takes says more about the machine than about it
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 
 def run_build(options: Options) -> Outcome:
     """A build as the command line starts it."""
-    return build(options, read_inputs(options, fonts.digest()), lambda _total: lambda: None)
+    return build(options, read_inputs(options, fonts.digest()), lambda: None)
 
 
 @pytest.fixture(scope="session")

@@ -88,9 +88,11 @@ def test_every_document_that_is_due_is_built(demo_output: Path) -> None:
     wanted |= {f"{stem}{ending}" for stem in PRINTED for ending in (".docx", ".pdf")}
     wanted |= {f"{stem}.docx" for stem in REQUIREMENTS}
     wanted |= {f"{stem}{ending}" for stem in SURVEYS for ending in (".pdf", ".json", ".xlsx")}
-    wanted |= {f"internal/alignment.{language}.pdf" for language in ("zh-CN", "en")}
+    wanted |= {f"internal/alignment.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".xlsx")}
     wanted |= {
-        f"internal/overview_2026-10.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".json")
+        f"internal/overview_2026-10.{language}{end}"
+        for language in ("zh-CN", "en")
+        for end in (".pdf", ".json", ".xlsx")
     }
     wanted |= {
         f"internal/improvement-register.{language}{end}" for language in ("zh-CN", "en") for end in (".pdf", ".xlsx")
@@ -195,15 +197,19 @@ def test_the_workbook_has_frozen_headers_filters_and_no_formulas(demo_output: Pa
 def test_the_manifest_tells_what_each_file_was_made_from(demo_output: Path) -> None:
     manifest = json.loads((demo_output / "manifest.json").read_text(encoding="utf-8"))
     entries = {entry["path"]: entry for entry in manifest["documents"]}
+    used = {number: (one["file"], one["sha256"]) for number, one in enumerate(manifest["files"])}
     assert set(entries) == set(files_of(demo_output)) - {"manifest.json"}
     for path, entry in entries.items():
         assert entry["sha256"] == hashlib.sha256((demo_output / path).read_bytes()).hexdigest()
     sla = entries["harbour-port/agreements/sla-harbour-core_B-00.docx"]
     assert (sla["kind"], sla["agreement"], sla["version"]) == ("sla", "sla-harbour-core", "B/00")
     assert sla["retain_until"] == "2030-06-30"
-    assert set(sla["template"]) == {"templates/docx/sla.zh-CN.docx"}
+    assert [used[number][0] for number in sla["template"]] == ["templates/docx/sla.zh-CN.docx"]
     source = "sources/agreements/sla-harbour-core/B-00.yaml"
-    assert sla["inputs"][source] == hashlib.sha256((ROOT / source).read_bytes()).hexdigest()
+    assert (
+        dict(used[number] for number in sla["inputs"])[source]
+        == hashlib.sha256((ROOT / source).read_bytes()).hexdigest()
+    )
 
 
 def test_the_same_sources_give_the_same_bytes_with_other_workers_time_zone_and_hash_seed(
@@ -222,7 +228,7 @@ def test_a_build_with_nothing_changed_rewrites_nothing_and_says_so(demo_output: 
     command = [sys.executable, "-m", "pipeline", "build", "--output", str(demo_output)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("nothing changed: all 97 files in ")
+    assert done.stdout.startswith("nothing changed: all 101 files in ")
     assert {path: path.stat().st_mtime_ns for path in demo_output.rglob("*") if path.is_file()} == before
 
 

@@ -32,6 +32,7 @@ from pipeline.model.quantities import Month
 from pipeline.options import ROOT, Options
 from pipeline.problems import has_errors
 from tests.conftest import run_build
+from tests.published import rebuilt, told_otherwise
 from tests.tools.mail_server import PASSWORD, USER, Post, mail_server
 
 ZHENG, SHEN = "zheng.haibo@donglan.example.com", "shen.qiu@donglan.example.com"
@@ -226,7 +227,7 @@ def test_drafts_are_the_same_bytes_every_time_and_open_as_drafts(run: Callable[.
 
 def test_a_changed_report_goes_out_as_a_corrected_version(post: Post, run: Callable[..., Result], output: Path) -> None:
     assert run("--send", "--customer", "harbour-port").exit_code == 0
-    rebuild(output, f"{REPORT}.pdf", b"%PDF-1.7 corrected")
+    rebuilt(output, f"{REPORT}.pdf", b"%PDF-1.7 corrected")
     done = run("--send", "--customer", "harbour-port")
     assert done.exit_code == 0, done.output
     first, corrected = (one for one in taken(post) if SHEN in one["To"])
@@ -240,21 +241,6 @@ def test_a_changed_report_goes_out_as_a_corrected_version(post: Post, run: Calla
     assert len(post.taken) == 4
 
 
-def rebuild(output: Path, path: str, content: bytes) -> None:
-    """A file with other bytes, as a build leaves it."""
-    manifest = json.loads((output / "manifest.json").read_bytes())
-    entry = next(one for one in manifest["documents"] if one["path"] == path)
-    entry["sha256"] = sha256(content).hexdigest()
-    (output / path).write_bytes(content)
-    (output / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def altered(output: Path, path: str, **values: object) -> None:
-    manifest = json.loads((output / "manifest.json").read_bytes())
-    next(one for one in manifest["documents"] if one["path"] == path).update(values)
-    (output / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
 def test_a_file_that_was_tampered_with_stops_everything(post: Post, run: Callable[..., Result], output: Path) -> None:
     with (output / f"{REPORT}.xlsx").open("ab") as file:
         file.write(b"!")
@@ -266,7 +252,7 @@ def test_a_file_that_was_tampered_with_stops_everything(post: Post, run: Callabl
 
 def test_another_term_of_retention_is_no_other_document(post: Post, run: Callable[..., Result], output: Path) -> None:
     assert run("--send", "--customer", "harbour-port").exit_code == 0
-    altered(output, f"{REPORT}.pdf", retain_until="2035-10-31")
+    told_otherwise(output, f"{REPORT}.pdf", retain_until="2035-10-31")
     assert run("--send", "--customer", "harbour-port").exit_code == 0
     assert len(post.taken) == 2
 
@@ -276,14 +262,14 @@ def test_another_term_of_retention_is_no_other_document(post: Post, run: Callabl
     [
         ({"agreement": "sla-renhe-clinical"}, "the file does not belong to sla-harbour-core"),
         ({"kind": "alignment"}, "the file does not belong to sla-harbour-core"),
-        ({"inputs": {"sources/parties/customers/renhe-hospital.yaml": ""}}, "the file is not made for harbour-port"),
-        ({"inputs": {"sources/policy.yaml": "0"}}, "sources/policy.yaml was changed since the file was built"),
+        ({"inputs": [("sources/parties/customers/renhe-hospital.yaml", "")]}, "the file is not made for harbour-port"),
+        ({"inputs": [("sources/policy.yaml", "0")]}, "sources/policy.yaml was changed since the file was built"),
     ],
 )
 def test_a_file_of_another_origin_is_not_sent(
     run: Callable[..., Result], output: Path, values: dict[str, object], message: str
 ) -> None:
-    altered(output, f"{REPORT}.pdf", **values)
+    told_otherwise(output, f"{REPORT}.pdf", **values)
     done = run("--customer", "harbour-port")
     assert done.exit_code == 1
     assert message in done.output
@@ -459,7 +445,7 @@ def test_an_agreement_that_waits_for_signatures_goes_to_the_contact_for_agreemen
     text = register.read_text(encoding="utf-8")
     register.write_text(text[: text.rindex("  - agreement: sla-harbour-core")], encoding="utf-8")
     for ending in (".docx", ".pdf"):
-        altered(output, f"harbour-port/agreements/sla-harbour-core_B-00{ending}", inputs={})
+        told_otherwise(output, f"harbour-port/agreements/sla-harbour-core_B-00{ending}", inputs=())
     done = run("agreements", "--send")
     assert done.exit_code == 0, done.output
     assert to(post) == [ZHENG]

@@ -46,7 +46,7 @@ def _state(agreement: Agreement, registration: Registration) -> Iterator[Problem
 
 
 def _changes(agreement: Agreement, registration: Registration) -> Iterator[Problem]:
-    now = {leaf.key: leaf for leaf in agreement.content}
+    now = dict(agreement.content)
     when = f"since {agreement.label} was signed on {registration.day}"
     hint = "take the change back and write it into a new version"
     for key, before in registration.agreed.items():
@@ -54,13 +54,13 @@ def _changes(agreement: Agreement, registration: Registration) -> Iterator[Probl
         if leaf is None:
             place = agreement.source.at(*_nearest(key, now))
             yield error(place, "signed-changed", f"{key} was removed {when}: {_quoted(before)}", hint)
-        elif leaf.value != before:
-            message = f"{key} was changed {when}: from {_quoted(before)} to {_quoted(leaf.value)}"
-            yield error(agreement.source.at(*leaf.path), "signed-changed", message, hint)
-    for key, leaf in now.items():
+        elif leaf[0] != before:
+            message = f"{key} was changed {when}: from {_quoted(before)} to {_quoted(leaf[0])}"
+            yield error(agreement.source.at(*leaf[1]), "signed-changed", message, hint)
+    for key, (value, path) in now.items():
         if key not in registration.agreed:
-            message = f"{key} was added {when}: {_quoted(leaf.value)}"
-            yield error(agreement.source.at(*leaf.path), "signed-changed", message, hint)
+            message = f"{key} was added {when}: {_quoted(value)}"
+            yield error(agreement.source.at(*path), "signed-changed", message, hint)
 
 
 def _nearest(key: str, now: dict[str, Leaf]) -> Path:
@@ -68,9 +68,9 @@ def _nearest(key: str, now: dict[str, Leaf]) -> Path:
     steps = key.split("/")
     for length in range(len(steps) - 1, 0, -1):
         within = "/".join(steps[:length]) + "/"
-        for other, leaf in now.items():
+        for other, (_, path) in now.items():
             if other.startswith(within):
-                return leaf.path[:length]
+                return path[:length]
     return ()
 
 

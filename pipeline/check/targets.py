@@ -38,7 +38,7 @@ def check_supplier_terms(portfolio: Portfolio) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     for versions in portfolio.agreements.values():
         for agreement in versions:
-            said = {leaf.key.split("/")[0] for leaf in agreement.content}
+            said = {key.split("/")[0] for key in agreement.content}
             for key in SUPPLIER_TERMS:
                 if agreement.kind == "uc" and key not in said:
                     message = f"a contract with a supplier needs {key}"
@@ -159,7 +159,7 @@ def _credits(agreement: Agreement, index: int, terms: ServiceTerms) -> Iterator[
         target = terms.target(tier.target)
         key = "above" if tier.above else "below"
         path = ("services", index, "credits", position)
-        stated = {leaf.path[len(path)] for leaf in agreement.content if leaf.path[: len(path)] == path}
+        stated = {at[len(path)] for _, at in agreement.content.values() if at[: len(path)] == path}
         if len(stated & {"below", "above"}) != 1:
             yield error(source.at(*path), "credit-tier", "a credit needs either below or above", "add below: 99.9%")
             continue

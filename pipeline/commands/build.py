@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,6 +60,7 @@ def check(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=DEFAULTS.output)
 @click.option("--workers", type=click.IntRange(0, 256), default=0, help="Processes (default: as many as pay).")
+@click.option("--cluster", default="", metavar="tcp://HOST:PORT", help="Render on the workers of this Dask scheduler.")
 @shared
 def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 - click hands over the options
     """Build documents: all, or those of the KINDS named."""
@@ -68,6 +68,9 @@ def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
     from pipeline.render import fonts  # noqa: PLC0415
 
     run = options(sources=sources, **chosen)
+    if run.cluster and run.workers:
+        msg = "--workers are processes of this machine, --cluster has its own: give one of them"
+        raise click.UsageError(msg)
     inputs = read_inputs(run, fonts.digest())
     files = up_to_date(run, inputs)
     if files is not None:
@@ -76,7 +79,7 @@ def build(as_json: bool, sources: Path, **chosen: Any) -> None:  # noqa: ANN401 
     from pipeline.build import build as build_documents  # noqa: PLC0415
 
     with _Bar() as bar:
-        outcome = build_documents(run, inputs, bar.start)
+        outcome = build_documents(run, inputs, bar.advance)
     show(outcome.problems, run, as_json=as_json)
     if stops(outcome.problems, run):
         click.echo(f"nothing was written: {count(len(set(outcome.problems)), 'problem')}", err=True)
@@ -100,34 +103,27 @@ def doctor() -> None:
 
 
 class _Bar:
-    """A progress bar on work over a second, when somebody watches."""
+    """Tells how many documents were made, once that takes over a second and somebody watches."""
 
     def __init__(self) -> None:
-        self._progress: Any = None
+        self._status: Any = None
         self._began = time.monotonic()
+        self._made = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def start(self, total: int) -> Callable[[], None]:
-        """Told the number of documents, gives what to call after each."""
-        done = 0
+    def advance(self) -> None:
+        """Another document was made; how many there will be is known only in the end."""
+        self._made += 1
+        if self._status is None and sys.stderr.isatty() and time.monotonic() - self._began > 1:
+            from rich.console import Console  # noqa: PLC0415
 
-        def advance() -> None:
-            nonlocal done
-            done += 1
-            if self._progress is None and sys.stderr.isatty() and time.monotonic() - self._began > 1:
-                from rich.console import Console  # noqa: PLC0415
-                from rich.progress import Progress  # noqa: PLC0415
-
-                self._progress = Progress(console=Console(stderr=True), transient=True)
-                self._progress.start()
-                self._progress.add_task("documents", total=total)
-            if self._progress is not None:
-                self._progress.update(self._progress.task_ids[0], completed=done)
-
-        return advance
+            self._status = Console(stderr=True).status("")
+            self._status.start()
+        if self._status is not None:
+            self._status.update(f"{count(self._made, 'document')} made")
 
     def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        if self._status is not None:
+            self._status.stop()

@@ -146,7 +146,7 @@ def _refuse_by_look(content: bytes) -> Unreadable | None:
 
 
 def _read(archive: zipfile.ZipFile) -> Package | Unreadable:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     declared = _declared(archive, entries)
     if isinstance(declared, Unreadable):
         return declared

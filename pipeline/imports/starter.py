@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.check.profiles import REQUIRED_COLUMNS
 from pipeline.imports.guess import Guess, stated_format
 from pipeline.load.blanks import blank
+from pipeline.load.characters import UNSEEN
 from pipeline.load.kinds.import_profile import ready
 from pipeline.load.quoting import quoted
 from pipeline.model.portfolio import Portfolio
@@ -47,7 +48,7 @@ _CATEGORIES = {
 
 def starter(path: Path, found: Guess, portfolio: Portfolio) -> str:
     """The text of `sources/imports/<id>.yaml`; once its blanks are filled, the file loads."""
-    return "\n".join(_lines(path, found, portfolio)) + "\n"
+    return "".join(f"{UNSEEN.sub('', line)}\n" for line in _lines(path, found, portfolio))
 
 
 def _lines(path: Path, found: Guess, portfolio: Portfolio) -> Iterator[str]:
@@ -134,7 +135,13 @@ def _values(found: Guess, portfolio: Portfolio, fields: tuple[str, ...]) -> Iter
         "category": dict.fromkeys(OUTAGE_CATEGORIES, ""),
     }
     words = {"priority": _PRIORITIES, "category": _CATEGORIES}
-    listed = [field for field in fields if found.values.get(field) and set(found.values[field]) - names[field].keys()]
+    unknown = {
+        field: [
+            value for value in found.values.get(field, ()) if value not in names[field] and not UNSEEN.search(value)
+        ]
+        for field in fields
+    }
+    listed = [field for field, values in unknown.items() if values]
     if listed:
         yield "values:"
     for field in listed:
@@ -148,7 +155,7 @@ def _mapped(
 ) -> Iterator[str]:
     """A line for each value: the id that it seems to mean, or a blank."""
     for value, rows in list(values.items())[:MAX_VALUES]:
-        if value in names:
+        if value in names or UNSEEN.search(value):  # which no source may hold: those rows are set aside
             continue
         meant = _meant(value, names, words)
         plain = re.sub(r"[<>]", " ", value)

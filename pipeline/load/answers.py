@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.confined import leads_inside
 from pipeline.load.characters import UNSEEN, Glyphs, name, printable
 from pipeline.load.formats import FORMATS, format_of
 from pipeline.load.formats.table import Layout as TableLayout
@@ -80,7 +81,7 @@ class _Reader:
             hint = did_you_mean(one.file, known)
             self.problems.append(error(place, "no-answers", f"there is no file {file}", hint))
             return one
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        if not leads_inside(path, self.folder):
             self.problems.append(error(place, "outside-link", "the link leads outside of the sources"))
             return one
         content = path.read_bytes()

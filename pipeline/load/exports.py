@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from pipeline.confined import leads_inside
 from pipeline.model.portfolio import Portfolio
 from pipeline.model.quantities import Month
 from pipeline.model.records import ExportFile, ImportProfile
@@ -78,7 +79,6 @@ class Export:
 
 def exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problems: list[Problem]) -> Iterator[Export]:
     """The export files of those months in order; files that nobody can read are added to `problems`."""
-    root = folder.resolve()
     for month in months:
         for path in sorted((folder / "metrics" / str(month)).iterdir()):
             file = f"sources/metrics/{month}/{path.name}"
@@ -96,8 +96,9 @@ def exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problem
                 for profile in portfolio.profiles.values()
                 if any(fnmatchcase(path.name, pattern) for pattern in profile.files)
             ]
-            if not path.resolve().is_relative_to(root):
-                problems.append(error(Place(file), "outside-link", "the link leads outside of the sources"))
+            unusual = _unusual(path, file, folder)
+            if unusual:
+                problems += unusual
             elif len(fitting) == 1:
                 yield Export(path, file, month, fitting[0])
             elif fitting:
@@ -107,3 +108,12 @@ def exports(folder: Path, portfolio: Portfolio, months: Sequence[Month], problem
                 patterns = [pattern for profile in portfolio.profiles.values() for pattern in profile.files]
                 hint = did_you_mean(path.name, patterns)
                 problems.append(error(Place(file), "no-profile", "no import profile reads this file", hint))
+
+
+def _unusual(path: Path, file: str, folder: Path) -> tuple[Problem, ...]:
+    """What is no file of these sources, and would be waited for, or copied from elsewhere, if it were opened."""
+    if not leads_inside(path, folder):
+        return (error(Place(file), "outside-link", "the link leads outside of the sources, or nowhere"),)
+    if not path.is_file():
+        return (error(Place(file), "file-name", "this is a pipe or a device, and no file"),)
+    return ()

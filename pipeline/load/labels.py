@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 
+from pipeline.confined import leads_inside
 from pipeline.load.characters import Glyphs
 from pipeline.load.marked_yaml import parse
 from pipeline.model.quantities import LANGUAGES
@@ -23,6 +24,9 @@ def load_labels(templates: Path, glyphs: Glyphs) -> tuple[dict[str, dict[str, st
         path = templates / "locales" / f"{language}.yaml"
         if not path.is_file():
             problems.append(error(Place(file), "missing-file", "the file is missing"))
+            continue
+        if not leads_inside(path, templates):
+            problems.append(error(Place(file), "outside-link", "the link leads outside of the templates, or nowhere"))
             continue
         value, source, mistakes = parse(path.read_bytes(), file, glyphs)
         if value is not None and not isinstance(value, dict):

@@ -10,6 +10,7 @@ that break lines for YAML but not for an editor.
 from __future__ import annotations
 
 import re
+import sys
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -191,6 +192,7 @@ class _Builder:
         if isinstance(value, str):
             place = Place(self.file, *self._position(node))
             self.problems += text_problems(value, place, self.glyphs)
+            return sys.intern(value)  # agreements repeat each other's words
         return value
 
     @staticmethod

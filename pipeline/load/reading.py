@@ -18,9 +18,11 @@ from pipeline.load.columns import Columns, PlainRows
 from pipeline.load.exports import Export, exports, month_folders
 from pipeline.load.formats.blocks import Block
 from pipeline.load.kinds.import_profile import TICKET_COLUMNS
+from pipeline.load.memory import give_back, use_one_allocator
 from pipeline.load.outages import OutageReader
 from pipeline.load.repeats import Keys, Told, owner, repeated
 from pipeline.load.rows import Row, Unusable
+from pipeline.load.shares import Shares
 from pipeline.load.tables import Opened, read_blocks, read_rows
 from pipeline.load.tickets import EventReader, Known, Ticket, read_ticket, ticket_table
 from pipeline.model.portfolio import Portfolio
@@ -51,11 +53,17 @@ class Reading:
 
     `problems`, `set_aside`, `rows` (records read, good or bad) and `replaced` (those of which a later month told anew)
     are complete when the tickets are read to their end. Of records set aside before the month `since` nobody is told
-    again.
+    again. `files` say what each customer's share of an export comes to, from the month `shared` on.
     """
 
     def __init__(
-        self, exports: Sequence[Export], portfolio: Portfolio, glyphs: Glyphs, *, since: Month | None = None
+        self,
+        exports: Sequence[Export],
+        portfolio: Portfolio,
+        glyphs: Glyphs,
+        *,
+        since: Month | None = None,
+        shared: Month | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.set_aside: list[SetAside] = []
@@ -67,9 +75,8 @@ class Reading:
         self._exports = exports
         self._since = since
         self._months = sorted({one.month for one in exports})
-        self.files = tuple(
-            ExportFile(one.file, one.month, one.profile.describes, _digest(one.path)) for one in self._exports
-        )
+        self._shares = Shares(shared)
+        self._digests = [_digest(one.path) for one in self._exports]
         reader = OutageReader(portfolio)
         for month in self._months:
             self._collect(reader, self._of("outages", "ticket", month))
@@ -77,18 +84,35 @@ class Reading:
         self.outages: Outages = reader.table()
 
     @classmethod
-    def of(cls, folder: Path, portfolio: Portfolio, months: Sequence[Month], glyphs: Glyphs) -> Reading:
+    def of(
+        cls,
+        folder: Path,
+        portfolio: Portfolio,
+        months: Sequence[Month],
+        glyphs: Glyphs,
+        *,
+        shared: Month | None = None,
+    ) -> Reading:
         """The exports of those months, and all event logs before them: a history may have begun in any of these."""
         problems: list[Problem] = []
         earlier = [month for month in month_folders(folder) if months and month < months[0]]
         logs = [one for one in exports(folder, portfolio, earlier, []) if one.profile.shape == "event-log"]
         asked = exports(folder, portfolio, months, problems)
-        reading = cls((*logs, *asked), portfolio, glyphs, since=months[0] if months else None)
+        reading = cls((*logs, *asked), portfolio, glyphs, since=months[0] if months else None, shared=shared)
         reading.problems[:0] = problems
         return reading
 
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The exports with their digests."""
+        return tuple(
+            ExportFile(one.file, one.month, one.profile.describes, digest, self._shares.of(one.file))
+            for one, digest in zip(self._exports, self._digests, strict=True)
+        )
+
     def batches(self) -> Iterator[Tickets]:
         """All tickets, each once, as the newest month tells of it; newest month first, event logs before all."""
+        use_one_allocator()
         events = EventReader(self._ids)
         for month in self._months:
             self._collect(events, self._of("tickets", "event-log", month))
@@ -100,6 +124,7 @@ class Reading:
             for export in self._of("tickets", "ticket", month):
                 for table, block in read_blocks(export, self._glyphs, self.problems):
                     yield from self._tickets_of(table, block, newer, here, unusable)
+                    give_back()
             newer.join(here)
             newer.join(unusable)
         self.set_aside.sort(key=lambda one: one.place)
@@ -112,7 +137,8 @@ class Reading:
 
     def _collect(self, reader: Reader, together: Iterable[Export]) -> None:
         """All records of those exports, row by row; the event log of a month may come in several files."""
-        for row in reader.group(chain.from_iterable(read_rows(one, self._glyphs, self.problems) for one in together)):
+        rows = chain.from_iterable(read_rows(one, self._glyphs, self.problems) for one in together)
+        for row in reader.group(self._shares.noted(rows, self._portfolio.customers)):
             self._count(row)
             try:
                 reader.take(row)
@@ -120,10 +146,14 @@ class Reading:
                 reader.drop(row)
                 self._put_aside(row, why)
 
-    def _tickets_of(self, table: Opened, block: Block, newer: Told, here: Told, unusable: Told) -> Iterator[Tickets]:
+    def _tickets_of(self, table: Opened, block: Block, newer: Told, here: Told, unusable: Told) -> tuple[Tickets, ...]:
         """The tickets of a block that neither it, nor the month so far, nor a newer month told of before."""
         cells = {field: table.cells(field, block) for field in TICKET_COLUMNS}
         plain = Columns(cells, block.lines, table.profile, table.origin, self._ids, self._glyphs).read()
+        if self._shares.wants(table.export.month):
+            self._shares.add_block(table.export.file, block, plain.names["customer"], plain.codes["customer"])
+            for odd in block.odd:
+                self._shares.add(table.row(*odd), self._portfolio.customers, odd=True)
         rows = np.flatnonzero(plain.good)
         self._count_plain(plain, table.export.month)
         others = self._others(table, block, np.flatnonzero(~plain.good), unusable)
@@ -148,8 +178,8 @@ class Reading:
         for (_, ticket), again in zip(others, known[len(rows) :], strict=True):
             self.replaced[table.export.month, ticket.customer, ticket.service] += bool(again)
         chosen = _marked(block, rows[kept[: len(rows)]])
-        yield plain.tickets(chosen)
-        yield ticket_table([ticket for (_, ticket), keep in zip(others, kept[len(rows) :], strict=True) if keep])
+        rest = [ticket for (_, ticket), keep in zip(others, kept[len(rows) :], strict=True) if keep]
+        return plain.tickets(chosen), ticket_table(rest)
 
     def _others(self, table: Opened, block: Block, left: npt.NDArray[np.int64], unusable: Told) -> _Others:
         """The tickets of the rows that are not plain, in order; what is none is set aside."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.confined import is_file_inside
 from pipeline.model.agreements import Version
 from pipeline.model.register import Registration
 from pipeline.problems import Problem, error
@@ -30,6 +31,8 @@ def read_contents(
         label, place = f"{entry.agreement}@{entry.version}", entry.source.at(*entry.path, "digest")
         path = content_path(entry.agreement, entry.version)
         try:
+            if not is_file_inside(folder / path, folder):
+                raise FileNotFoundError(path)
             content = (folder / path).read_text(encoding="utf-8").removesuffix("\n")
         except (OSError, UnicodeDecodeError):
             message = f"sources/{path}, which holds what was signed as {label}, cannot be read"

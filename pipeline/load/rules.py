@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,7 +22,9 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _DAY = 24 * 3600
-_MARK = re.compile(r"\[\[\s*(?:sign|picture|toc)\b", re.IGNORECASE)
+_MARK = re.compile(r"[\[【〔{]\s*[\[【〔{]\s*(?:sign|picture|toc)(?![a-z])", re.IGNORECASE)
+"""What templates are marked with, in any spelling: full-width signs are made narrow first."""
+
 _CURRENCIES = frozenset({"CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD", "CHF", "KRW"})
 MAX_IDENTIFIER = 64
 _TAKEN = frozenset(
@@ -211,7 +214,7 @@ def read_currency(text: str) -> str:
 
 
 def _check_marks(text: str) -> None:
-    found = _MARK.search(text)
+    found = _MARK.search(unicodedata.normalize("NFKC", text))
     if found is not None:
         msg = f"{found[0]!r} is a mark of templates and cannot stand in a text"
         raise ValueError(msg)

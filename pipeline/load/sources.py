@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.confined import leads_inside
 from pipeline.load.answers import read_answers
 from pipeline.load.characters import Glyphs
 from pipeline.load.kinds import KINDS
@@ -68,6 +69,8 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
     files = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
+        if path.is_symlink() and not path.is_file() and path.suffix not in {".yaml", ".yml"}:
+            problems += _link_to_no_file(relative)
         if path.suffix.lower() not in {".yaml", ".yml"} or (
             relative.parts[0] == "metrics" and (len(relative.parts), path.stem) != _COMMENTARY
         ):
@@ -78,7 +81,7 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
         if not file.isprintable():
             message = "the file name has characters that cannot be shown"
             problems.append(error(Place(ascii(file)[1:-1]), "file-name", message, "rename it"))
-        elif not _leads_inside(path, root):
+        elif not leads_inside(path, root):
             message = "the link leads outside of the sources, or nowhere"
             problems.append(error(Place(file), "outside-link", message, "copy the file here"))
         elif path.suffix != ".yaml":
@@ -86,14 +89,19 @@ def source_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]
             problems.append(error(Place(file), "file-name", message, "rename it to .yaml"))
         elif path.is_file():
             files.append((path, file))
+        else:
+            message = "this is a folder, a pipe or a device, and no file"
+            problems.append(error(Place(file), "file-name", message, "keep the text in a file of this name"))
     return files
 
 
-def _leads_inside(path: Path, root: Path) -> bool:
-    try:
-        return path.resolve(strict=True).is_relative_to(root)
-    except (OSError, RuntimeError):  # a link to nothing; a link to itself
-        return False
+def _link_to_no_file(relative: Path) -> tuple[Problem, ...]:
+    """Links to folders are never walked through: whoever relies on one must hear of it."""
+    if relative.parts[0] == "metrics" or any(part.startswith(".") for part in relative.parts):
+        return ()  # what lies among the exports is told there
+    file = f"sources/{relative.as_posix()}"
+    place = Place(file if file.isprintable() else ascii(file)[1:-1])
+    return (error(place, "folder-link", "links to folders, or to nothing, are not followed", "move the folder here"),)
 
 
 def _claimed(value: Any) -> Iterator[str]:  # noqa: ANN401 - YAML values are of any type

@@ -13,6 +13,7 @@ from pipeline.load.blanks import blanks
 from pipeline.load.kinds import KINDS
 from pipeline.load.kinds.fields import Schema
 from pipeline.load.rules import READERS, read_translation
+from pipeline.model.packed import PackedMap
 from pipeline.model.source import Path, Source
 from pipeline.problems import Place, Problem, did_you_mean, error
 
@@ -35,6 +36,9 @@ _UNIQUE = ("id", "service")
 _BY_DAY = ("days_off", "working_days")
 """Lists whose maps are told apart by their day."""
 
+MAX_MISTAKES = 300
+"""Mistakes of one file, or of one of its lists, that are told."""
+
 MAX_MESSAGE = 240
 """A longer message quotes a text that nobody wants to see whole."""
 
@@ -53,6 +57,21 @@ def _rule(read: Callable[[Any], Any]) -> Callable[[Any, str, Any], None]:
     return check
 
 
+class _TooManyError(Exception):
+    """More mistakes than anybody reads: cerberus sorts all of them anew with each that it finds."""
+
+    def __init__(self, validator: Any) -> None:  # noqa: ANN401 - cerberus has no types
+        super().__init__(validator)
+        self.found = validator._errors  # noqa: SLF001 - no public tree
+
+
+def _noted(validator: Any, *mistake: Any) -> None:  # noqa: ANN401 - as above
+    """Cerberus's own way to note a mistake, up to a number of them."""
+    Validator._error(validator, *mistake)  # noqa: SLF001 - the documented way to report
+    if len(validator._errors) > MAX_MISTAKES:  # noqa: SLF001 - as above
+        raise _TooManyError(validator)
+
+
 # cerberus collects its rules when the class is made, hence no methods added later
 _SourceValidator = type(
     "_SourceValidator",
@@ -65,6 +84,7 @@ _SourceValidator = type(
             "number": TypeDefinition("number", (int, Decimal), (bool,)),
             "goal": TypeDefinition("goal", (str, int, Decimal), (bool,)),
         },
+        "_error": _noted,
         **{f"_check_with_{name}": _rule(read) for name, read in READERS.items()},
     },
 )
@@ -84,8 +104,14 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
         return (error(source.at("kind"), "unknown-kind", _clipped(message), did_you_mean(str(kind), KINDS)),)
     schema = KINDS[kind].schema
     validator = _VALIDATORS.setdefault(kind, _SourceValidator(schema))
-    validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
-    leaves = list(_leaves(validator._errors))  # noqa: SLF001 - no public tree
+    many: tuple[Problem, ...] = ()
+    try:
+        validator.validate(value, normalize=False)  # normalizing raises on a list where a map belongs
+        leaves = list(_leaves(validator._errors))  # noqa: SLF001 - no public tree
+    except _TooManyError as stopped:
+        leaves = list(_leaves(stopped.found))
+        message = f"the file has more than {MAX_MISTAKES} mistakes; the others are not told"
+        many = (error(source.at(), "many-mistakes", message, "is it a file of this kind?"),)
     misspelt = {
         (*found.document_path[:-1], _hint(found, schema)) for found in leaves if found.code == errors.UNKNOWN_FIELD.code
     }
@@ -98,12 +124,13 @@ def validate(value: Any, source: Source) -> tuple[Problem, ...]:  # noqa: ANN401
         or (*found.document_path[:-1], f"did you mean {found.document_path[-1]!r}?") not in misspelt
         for problem in _problems(found, schema, source)
     ]
-    return (*problems, *left.values(), *_repeated(value, (), source))
+    return (*many, *problems, *left.values(), *_repeated(value, (), source))
 
 
 def single_texts(value: Any, source: Source) -> Source:  # noqa: ANN401 - YAML values are of any type
     """The source with its texts for readers that are written once for all languages; `value` has no mistakes."""
-    return replace(source, single=dict(_single(value, {"schema": KINDS[value["kind"]].schema}, ())))
+    single = dict(_single(value, {"schema": KINDS[value["kind"]].schema}, ()))
+    return replace(source, single=PackedMap(single), marks=PackedMap(source.marks))
 
 
 def _single(value: Any, rules: Schema, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - as above

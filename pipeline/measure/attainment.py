@@ -41,7 +41,7 @@ class Result:
         return self.tally.met + self.tally.missed
 
 
-def results(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> tuple[Result, ...]:
+def results(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> dict[TargetKey, Result]:
     """Every target of `span` in the period, then targets that only earlier versions had and that still counted.
 
     Tickets opened under another version of `spans` were judged by that version; they count for the target of the same
@@ -55,14 +55,14 @@ def results(measured: Measured, span: Span, spans: Sequence[Span], period: Perio
             promise = measured.promises[index]
             if promise.span != version:
                 continue
-            key = _key(promise)
+            key = key_of(promise)
             found_here = tally(measured, index, period)
             tallies[key] = tallies.get(key, Tally(0, 0)) + found_here
             if version == span or found_here.total or found_here.unmeasured or found_here.excluded:
                 found.setdefault(key, promise)
     begun = month_of(span.agreement, min(one.start for one in spans))
     months = period.month.since(max(period.first, begun)) + 1
-    return tuple(_result(measured, promise, period, tallies[key], months) for key, promise in found.items())
+    return {key: _result(measured, promise, period, tallies[key], months) for key, promise in found.items()}
 
 
 def _result(measured: Measured, promise: Promise, period: Period, tally: Tally, months: int) -> Result:
@@ -112,20 +112,15 @@ def rounds_of(measured: Measured, result: Result) -> tuple[tuple[Survey, Round],
     )
 
 
-def find(found: Sequence[Result], promise: Promise) -> Result | None:
-    """The result of the same service and target id in another month."""
-    return next((one for one in found if _key(one.promise) == _key(promise)), None)
-
-
 def same_target(one: Promise, other: Promise) -> bool:
     """Whether two versions mean the same target."""
-    return _key(one) == _key(other)
+    return key_of(one) == key_of(other)
 
 
 TargetKey = tuple[str, ...]
 
 
-def _key(promise: Promise) -> TargetKey:
+def key_of(promise: Promise) -> TargetKey:
     """What makes a target the same one in another version: service, id, what it is about and how it is added up."""
     target = promise.target
     rank = str(target.percentile or "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from pipeline.measure.attainment import Result, same_target
+from pipeline.measure.attainment import Result
 from pipeline.measure.clock import instant
 from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.measures import Tally, figure
@@ -96,7 +96,7 @@ def _part(months: Sequence[SlaMonth], chosen: Sequence[Month], promise: Promise)
     together = Tally(0, 0)
     missed = 0
     for name in chosen:
-        found = next((one for one in by_month[name].results if same_target(one.promise, promise)), None)
+        found = by_month[name].find(promise)
         rows.append((name, found))
         if found is not None:
             together += found.tally

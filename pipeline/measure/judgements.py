@@ -98,12 +98,21 @@ def agreed_tickets(portfolio: Portfolio) -> Excluded:
     return agreed
 
 
+Kind = tuple[MeasureName, str, frozenset[str]]
+"""Measure, calendar and reasons for pauses of promises that are judged together."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """The promises with what decides about a ticket as columns of one entry each, and `now` of each (see `judge`)."""
+    """The promises with what decides about a ticket as columns of one entry each, and `now` of each (see `judge`).
+
+    `kind` numbers the `kinds` of promises that are judged together.
+    """
 
     promises: Sequence[Promise]
     ways: Sequence[_Way]
+    kinds: Sequence[Kind]
+    kind: Instants
     about: npt.NDArray[np.bool_]
     responding: Marks
     restarting: Marks
@@ -118,9 +127,12 @@ class Terms:
         """`now` is, per SLA id, the instant up to which the records are known."""
         agreements, targets = [one.span.agreement for one in promises], [one.target for one in promises]
         limits = [one.allowed if needs_limit(one.target) else NO_LIMIT for one in promises]
+        kinds = Coded.of(map(_kind, promises))
         return cls(
             promises,
             tuple(_ways(promises)),
+            kinds.values,
+            np.asarray(kinds.codes, np.int64),
             np.array([[kind in types_of(one) for kind in TICKET_TYPES] for one in targets], bool).reshape(
                 len(promises), len(TICKET_TYPES)
             ),
@@ -159,19 +171,20 @@ def judge(tickets: Tickets, terms: Terms, clocks: Mapping[str, Clock]) -> Judgem
         for column in (tickets.opened, tickets.responded, tickets.resolved, tickets.reopened, tickets.prioritized)
     )
     ticket, promise = _pairs(tickets, terms, opened)
-    size, promises = len(ticket), terms.promises
+    size = len(ticket)
     result = Judgements(
         ticket,
         promise,
-        np.searchsorted(promise, np.arange(len(promises) + 1)),
+        np.searchsorted(promise, np.arange(len(terms.promises) + 1)),
         np.zeros(size, np.int8),
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
         np.full(size, MISSING, np.int64),
         np.full(size, MISSING, np.int64),
     )
-    for (measure, calendar, reasons), members in _kinds(promises).items():
-        rows = np.concatenate([np.arange(result.of(index).start, result.of(index).stop) for index in members])
+    kind = terms.kind[promise]
+    for number, (measure, calendar, reasons) in enumerate(terms.kinds):
+        rows = np.flatnonzero(kind == number)
         if not rows.size:
             continue
         if measure not in TIMED:
@@ -232,14 +245,11 @@ def _pairs(tickets: Tickets, terms: Terms, opened: Instants) -> tuple[Instants, 
     return ticket, promise
 
 
-def _kinds(promises: Sequence[Promise]) -> Mapping[tuple[MeasureName, str, frozenset[str]], list[int]]:
-    """The promises that can be judged together: times by calendar and pauses, update intervals and facts apart."""
-    kinds: dict[tuple[MeasureName, str, frozenset[str]], list[int]] = {}
-    for index, one in enumerate(promises):
-        measure = one.target.measure
-        alike = MeasureName.RESOLUTION_TIME if measure in TIMED - {MeasureName.UPDATE_INTERVAL} else measure
-        kinds.setdefault((alike, one.terms.calendar, one.target.pause_on), []).append(index)
-    return kinds
+def _kind(promise: Promise) -> Kind:
+    """Times are judged together by calendar and pauses, update intervals and facts apart."""
+    measure = promise.target.measure
+    alike = MeasureName.RESOLUTION_TIME if measure in TIMED - {MeasureName.UPDATE_INTERVAL} else measure
+    return alike, promise.terms.calendar, promise.target.pause_on
 
 
 def _judge_fact(measure: MeasureName, result: Judgements, tickets: Tickets, rows: Instants) -> None:

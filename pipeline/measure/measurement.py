@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.measure.attainment import Result, results
+from pipeline.measure.attainment import Result, TargetKey, key_of, results
 from pipeline.measure.availability import outage_rows
 from pipeline.measure.clock import Clock, build_clocks
 from pipeline.measure.covering import Covering
@@ -30,6 +31,9 @@ from pipeline.problems import Place, Problem, warning
 
 QUARTER, HALF_YEAR, YEAR = 3, 6, 12
 """Months."""
+
+REMEMBERED = 5000
+"""Of so many periods of SLAs results are kept: reports of one SLA ask for those of a year again and again."""
 
 
 class Exports(Protocol):
@@ -59,18 +63,26 @@ class Exports(Protocol):
         """All tickets, each once."""
 
 
-@dataclass(frozen=True, eq=False)
+Found = Mapping[TargetKey, Result]
+"""What the targets of an SLA came to, each by what makes it the same one in other versions and months."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SlaMonth:
     """One SLA in one period, and the version that the report is about."""
 
     span: Span
     period: Period
-    _results: Callable[[], tuple[Result, ...]]
+    _found: Callable[[SlaMonth], Found]
 
-    @cached_property
+    @property
     def results(self) -> tuple[Result, ...]:
         """What its targets came to."""
-        return self._results()
+        return tuple(self._found(self).values())
+
+    def find(self, promise: Promise) -> Result | None:
+        """What the same target came to here, whichever version promised it."""
+        return self._found(self).get(key_of(promise))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,16 +171,19 @@ def measure_periods(
             tally.add(batch, judgements, covered)
             watch.add(batch, judgements, covered[0])
             agreed.look(batch)
+            del judgements, covered
+        del batch  # it is large, and the next one is read before its name is taken
     if clocks.problems:
         return None, (*clocks.problems, *clocks.furthest())
     tickets = joined(watch.kept)
+    watch.kept.clear()
     records = Records(tickets, exports.outages, tuple(exports.set_aside), exports.rows, exports.files, exports.replaced)
     set_aside: dict[str, list[SetAside]] = {}
     for aside in records.set_aside:
         set_aside.setdefault(aside.customer, []).append(aside)
-    ticket_rows: dict[str, list[int]] = {}
+    ticket_rows: dict[str, array[int]] = {}
     for row, number in zip(*(one.tolist() for one in covering.pairs(tickets)), strict=True):
-        ticket_rows.setdefault(covering.services[number][0], []).append(row)
+        ticket_rows.setdefault(covering.services[number][0], array("q")).append(row)
     outages = records.outages
     measured = Measured(
         records=records,
@@ -188,18 +203,19 @@ def measure_periods(
         set_aside=set_aside,
         kept=tally.kept + Counter(zip(outages.month, outages.customer, outages.service, strict=True)),
     )
+
+    @lru_cache(maxsize=REMEMBERED)
+    def found_in(month: SlaMonth) -> Found:
+        return results(measured, month.span, spans[month.span.agreement.id], month.period)
+
     found_months, found_longer = (
         {
-            identifier: tuple(_sla_month(measured, span, spans[identifier], period) for span, period in found)
+            identifier: tuple(SlaMonth(span, period, found_in) for span, period in found)
             for identifier, found in chosen.items()
         }
         for chosen in (asked.periods, asked.longer)
     )
     return Measurement(measured, found_months, found_longer), (*watch.uncovered(), *agreed.unmatched(asked.months))
-
-
-def _sla_month(measured: Measured, span: Span, spans: Sequence[Span], period: Period) -> SlaMonth:
-    return SlaMonth(span, period, lambda: results(measured, span, spans, period))
 
 
 def months_in_force(spans: Sequence[Span], months: Sequence[Month]) -> Iterator[tuple[Span, Period]]:
@@ -216,6 +232,11 @@ def lengths(agreement: Agreement, last: Month) -> tuple[int, ...]:
     """How many months the quarter, the half-year (where agreed) and the year have that end with a month."""
     half_yearly = agreement.reporting.frequency == "half-yearly"
     return tuple(count for count in (QUARTER, *((HALF_YEAR,) if half_yearly else ()), YEAR) if last.month % count == 0)
+
+
+def longest(last: Month) -> int:
+    """How many months the longest period may have that ends with a month."""
+    return max(count for count in (1, QUARTER, HALF_YEAR, YEAR) if last.month % count == 0)
 
 
 def longer_in_force(spans: Sequence[Span], last: Month) -> Iterator[tuple[Span, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.measure.clock import instant, local_day
 from pipeline.model.agreements import Agreement, InForce, ServiceTerms, in_force
@@ -105,19 +105,14 @@ def promises_of(portfolio: Portfolio, spans: tuple[Span, ...]) -> tuple[Promise,
     for span in spans:
         for terms in span.agreement.services:
             day = portfolio.calendars[terms.calendar].day_seconds
-            found += [
-                Promise(
-                    span=span,
-                    terms=terms,
-                    target=target,
-                    limit=target.limit.seconds(day) if target.limit else 0,
-                    allowed=allowed(target, day),
-                    goal=goal_of(target, day),
-                    day=day,
-                )
-                for target in terms.targets
-            ]
+            found += [Promise(span, terms, target, *_numbers(target, day), day) for target in terms.targets]
     return tuple(found)
+
+
+@lru_cache(maxsize=2**12)
+def _numbers(target: Target, day: int) -> tuple[int, int, Fraction]:
+    """Limit, limit with grace, and goal; most SLAs promise what others do."""
+    return target.limit.seconds(day) if target.limit else 0, allowed(target, day), goal_of(target, day)
 
 
 def sla_spans(portfolio: Portfolio) -> Mapping[str, tuple[Span, ...]]:

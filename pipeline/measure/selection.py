@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.records import Coded, Instants, TextList, Texts, Tickets, Value
+from pipeline.model.packed import PackedTexts
+from pipeline.model.records import Coded, Instants, Texts, Tickets, Value
 
 Numbers = npt.NDArray[np.int64]
 Part = tuple[Tickets, Numbers]
@@ -17,11 +18,7 @@ Part = tuple[Tickets, Numbers]
 
 def joined(parts: Sequence[Part]) -> Tickets:
     """Those tickets in order of opening, customer and id."""
-    ids = _texts(parts, lambda tickets: tickets.id)
-    customer = _coded(parts, lambda tickets: tickets.customer)
-    opened = _numbers(parts, lambda tickets: tickets.opened)
-    keys = list(zip(opened.tolist(), customer, ids, strict=True))
-    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+    order = _order(parts)
     owner, paused = _owned(parts, order, lambda tickets: tickets.pause_ticket)
     told, updated = _owned(parts, order, lambda tickets: tickets.update_ticket)
     arranged, lined = np.argsort(owner, kind="stable"), np.argsort(told, kind="stable")
@@ -33,6 +30,10 @@ def joined(parts: Sequence[Part]) -> Tickets:
     def numbers(column: Callable[[Tickets], Instants]) -> array[int]:
         return _array(_numbers(parts, column)[order])
 
+    def texts(column: Callable[[Tickets], Texts]) -> PackedTexts:
+        found = _texts(parts, column)
+        return PackedTexts(found[row] for row in order.tolist())
+
     def pauses(column: Callable[[Tickets], Instants]) -> array[int]:
         chosen = [(tickets, rows) for (tickets, _), rows in zip(parts, paused, strict=True)]
         return _array(_numbers(chosen, column)[arranged])
@@ -41,7 +42,7 @@ def joined(parts: Sequence[Part]) -> Tickets:
         [(tickets, rows) for (tickets, _), rows in zip(parts, paused, strict=True)], lambda one: one.pause_reason
     )
     return Tickets(
-        id=TextList(ids[row] for row in order),
+        id=texts(lambda one: one.id),
         customer=coded(lambda one: one.customer),
         service=coded(lambda one: one.service),
         priority=coded(lambda one: one.priority),
@@ -49,9 +50,9 @@ def joined(parts: Sequence[Part]) -> Tickets:
         responded=numbers(lambda one: one.responded),
         resolved=numbers(lambda one: one.resolved),
         reopened=numbers(lambda one: one.reopened),
-        summary=_texts(parts, lambda one: one.summary).take(order.tolist()),
-        cause=_texts(parts, lambda one: one.cause).take(order.tolist()),
-        action=_texts(parts, lambda one: one.action).take(order.tolist()),
+        summary=texts(lambda one: one.summary),
+        cause=texts(lambda one: one.cause),
+        action=texts(lambda one: one.action),
         origin=coded(lambda one: one.origin),
         line=numbers(lambda one: one.line),
         pause_ticket=_array(owner[arranged]),
@@ -75,6 +76,22 @@ def joined(parts: Sequence[Part]) -> Tickets:
     )
 
 
+def _order(parts: Sequence[Part]) -> Numbers:
+    """The rows by opening, customer and id; texts are compared only where the numbers before them are the same."""
+    customer, opened = _coded(parts, lambda one: one.customer), _numbers(parts, lambda one: one.opened)
+    rank = np.empty(len(customer.values), np.int64)
+    rank[sorted(range(len(rank)), key=customer.values.__getitem__)] = np.arange(len(rank))
+    ranked = rank[np.asarray(customer.codes, np.int64)]
+    order = np.lexsort((ranked, opened))
+    same = np.flatnonzero((np.diff(opened[order]) == 0) & (np.diff(ranked[order]) == 0))
+    if same.size:
+        ids = _texts(parts, lambda one: one.id)
+        for run in np.split(same, np.flatnonzero(np.diff(same) > 1) + 1):
+            tied = slice(run[0], run[-1] + 2)
+            order[tied] = sorted(order[tied].tolist(), key=ids.__getitem__)
+    return order
+
+
 def _array(column: Numbers) -> array[int]:
     """The same as plain integers, which is what documents take."""
     plain = array("q")
@@ -87,8 +104,8 @@ def _numbers(parts: Sequence[Part], column: Callable[[Tickets], Instants]) -> Nu
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def _texts(parts: Sequence[Part], column: Callable[[Tickets], Texts]) -> TextList:
-    return TextList(text for tickets, rows in parts for text in column(tickets).take(rows.tolist()))
+def _texts(parts: Sequence[Part], column: Callable[[Tickets], Texts]) -> list[str]:
+    return [text for tickets, rows in parts for text in column(tickets).take(rows.tolist())]
 
 
 def _coded(parts: Sequence[Part], column: Callable[[Tickets], Coded[Value]]) -> Coded[Value]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pipeline.measure.attainment import MISSED, Result, find
+from pipeline.measure.attainment import MISSED, Result
 from pipeline.measure.clock import local_day
 from pipeline.measure.credits import NOTHING, capped
 from pipeline.measure.measurement import Measurement, SlaMonth
@@ -121,7 +121,7 @@ def _applying(service: str, clauses: Sequence[MissClause], months: Sequence[SlaM
         if now is None or now.status != MISSED:
             continue
         window = [one for one in months if newest.plus(-clause.of) < one.period.month]
-        results = [(one.period.month, find(one.results, now.promise)) for one in window]
+        results = [(one.period.month, one.find(now.promise)) for one in window]
         missed = tuple(named for named, result in results if result is not None and result.status == MISSED)
         if len(missed) >= clause.months:
             found.append(Repeated(clause, now, missed))

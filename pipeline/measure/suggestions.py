@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.measure.assessments import Underpinning, Verdict
-from pipeline.measure.attainment import MISSED, NO_DATA, Result, find
+from pipeline.measure.attainment import MISSED, NO_DATA, Result
 from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.tallies import Load, LoadKey
 from pipeline.model.agreements import Agreement, in_force
@@ -56,7 +56,7 @@ def from_figures(months: Sequence[SlaMonth]) -> Iterator[Suggestion]:
         return
     for result in months[-1].results:
         service = result.promise.terms.service
-        history = [(one.period.month, find(one.results, result.promise)) for one in months]
+        history = [(one.period.month, one.find(result.promise)) for one in months]
         missed = [month for month, found in history if found is not None and found.status == MISSED]
         running = _running(history)
         if len(running) >= RUNNING:

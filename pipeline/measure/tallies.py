@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +54,7 @@ def open_before(tickets: Tickets, instant: int) -> npt.NDArray[np.bool_]:
     return waiting
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Load:
     """Tickets of a service that an SLA covers: opened and resolved in a period, and open at its end."""
 
@@ -67,18 +67,41 @@ LoadKey = tuple[Edges, str, str]
 """Period, SLA and service."""
 
 
+class Loads(Mapping[LoadKey, Load]):
+    """The work of each service of each SLA, period by period: a row of three numbers for each of `services`."""
+
+    def __init__(self, periods: Iterable[Edges], services: Sequence[tuple[str, str]]) -> None:
+        self._numbers = {service: number for number, service in enumerate(services)}
+        self._counts = {edges: np.zeros((len(services), 3), np.int32) for edges in periods}
+
+    def add(self, edges: Edges, opened: Counts, resolved: Counts, left: Counts) -> None:
+        """Count tickets, each given by the number of its service."""
+        counts = self._counts[edges]
+        for column, numbers in enumerate((opened, resolved, left)):
+            counts[:, column] += np.bincount(numbers, minlength=len(counts)).astype(np.int32)
+
+    def __getitem__(self, key: LoadKey) -> Load:
+        edges, *service = key
+        return Load(*self._counts[edges][self._numbers[service[0], service[1]]].tolist())
+
+    def __iter__(self) -> Iterator[LoadKey]:
+        return ((edges, *service) for edges in self._counts for service in self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._counts) * len(self._numbers)
+
+
 class Tallies:
     """Counts by period and promise, and what is kept of the values of those promises that need them."""
 
     def __init__(self, terms: Terms, periods: Sequence[Edges], services: Sequence[tuple[str, str]]) -> None:
         self.terms = terms
-        self._services = services
         self.verdicts: dict[Edges, Counts] = {
-            edges: np.zeros((len(terms.promises), len(Verdict)), np.int64) for edges in periods
+            edges: np.zeros((len(terms.promises), len(Verdict)), np.int32) for edges in periods
         }
         self.values: dict[tuple[Edges, int], Values] = {}
         self.backlogs: Counter[tuple[Edges, int]] = Counter()
-        self.loads: dict[LoadKey, Load] = defaultdict(Load)
+        self.loads = Loads(periods, services)
         self.kept: Counter[RowKey] = Counter()
         targets = [promise.target for promise in terms.promises]
         self._valued = [(index, one) for index, one in enumerate(targets) if one.aggregate in VALUED]
@@ -90,7 +113,7 @@ class Tallies:
         for edges, counts in self.verdicts.items():
             inside = (judgements.counted_at >= edges[0]) & (judgements.counted_at < edges[1])
             flat = counts.reshape(-1)
-            flat += np.bincount(cell[inside], minlength=flat.size)
+            flat += np.bincount(cell[inside], minlength=flat.size).astype(np.int32)
             for index, target in self._valued:
                 self._add_values(judgements, index, edges, target.aggregate, higher=better_of(target) is Better.HIGHER)
         for index in self._waiting:
@@ -135,15 +158,8 @@ class Tallies:
             start, stop = edges
             if first_opened >= stop or last_resolved < start:
                 continue
-            for name, chosen in (
-                ("opened", (opened >= start) & (opened < stop)),
-                ("resolved", (last >= start) & (last < stop)),
-                ("left", open_before(tickets, stop)[rows]),
-            ):
-                counted = np.bincount(whose[chosen])
-                for number in np.flatnonzero(counted).tolist():
-                    load = self.loads[edges, *self._services[number]]
-                    setattr(load, name, getattr(load, name) + int(counted[number]))
+            came, went = (opened >= start) & (opened < stop), (last >= start) & (last < stop)
+            self.loads.add(edges, whose[came], whose[went], whose[open_before(tickets, stop)[rows]])
 
     def _add_kept(self, tickets: Tickets) -> None:
         months, customers, services = tickets.month, tickets.customer, tickets.service

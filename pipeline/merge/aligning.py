@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from typing import TypeVar
 
 from pipeline.measure.assessments import Assessment, Kind, Underpinning, Verdict
 from pipeline.measure.chains import Lapse
 from pipeline.measure.measurement import Measurement
 from pipeline.measure.underpinning import assess
-from pipeline.measure.windows import compare_windows
+from pipeline.measure.windows import Agreed, compare_windows
 from pipeline.merge.alignment import AgreementRow, AlignmentContext, LapseRow, PromiseRow, ServiceRow, WindowRow
 from pipeline.merge.blocks import party, records_keeper
 from pipeline.merge.chain_words import at_least, chain, figure, margin, notes, promised, supporter
 from pipeline.merge.document import Document, Wanted, retained
 from pipeline.merge.drafting import target_name
+from pipeline.merge.tables import LISTED, Table, listing
 from pipeline.merge.words import Labels, Words
 from pipeline.model.agreements import BINDING, ORGANIZATION, Agreement, InForce, in_force
 from pipeline.model.portfolio import Portfolio
@@ -26,6 +28,7 @@ THIN = Fraction(1, 10)
 """A carried promise with less left than this part of its time (or of its downtime) is worth watching."""
 DETAILED = 400
 """With more promises than this only the services are listed, and every promise at risk."""
+_Row = TypeVar("_Row")
 LEFT_OUT = ("actuals", "capacity", "words", "money")
 RULES = (
     "chain",
@@ -57,6 +60,8 @@ def alignments(
     if not any(span.agreement.kind == "sla" for span in spans):
         return
     for language in portfolio.languages:
+        words = Words(language, labels[language])
+        context = alignment_context(portfolio, found, since, words)
         yield Document(
             kind="alignment",
             stem=f"internal/alignment.{language}",
@@ -65,8 +70,9 @@ def alignments(
             version=day.isoformat(),
             day=day,
             retain_until=retained(portfolio, day),
-            context=alignment_context(portfolio, found, since, Words(language, labels[language])),
+            context=context,
             sources=_sources(portfolio, spans, _unsigned(portfolio, since)),
+            sheets=_sheets(context, words),
         )
 
 
@@ -93,7 +99,8 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
     current = [one for one in found.assessments if one.days.end >= since]
     spans = [span for span in _relevant(portfolio, found) if span.days.end >= since]
     covered = [one for one in current if one.verdict is not Verdict.UNCOVERED]
-    rows = {id(one): _promise(one, portfolio, words) for one in covered}
+    risks = [one for one in _worst_first(covered) if one.verdict is not Verdict.CARRIED or _thin(one)]
+    listed = [one for one in covered if one.timed] if len(covered) <= DETAILED else []
     verdicts = _by_promise(current)
     short = sum(verdict in {Verdict.SHORT, Verdict.GAP, Verdict.UNCOVERED} for verdict, _ in verdicts)
     lapses = [lapse for lapse in found.lapses if lapse.days[-1].end >= since]
@@ -102,6 +109,9 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
     thin = sum(thin for _, thin in verdicts)
     headline = "short" if short or lapses else "thin" if thin else "all"
     end = max(span.days.end for span in spans if span.agreement.kind == "sla")
+    services = tuple(_services(current, portfolio, words))
+    if len(services) > LISTED:
+        services = tuple(_services(_worst_first(current), portfolio, words))
     return AlignmentContext(
         language=words.language,
         id="alignment",
@@ -117,13 +127,16 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
         thin=thin,
         short=short,
         not_backed=sum(verdict is Verdict.NOT_BACKED for verdict, _ in verdicts),
-        risks=tuple(rows[id(one)] for one in _worst_first(covered) if rows[id(one)].verdict != Verdict.CARRIED),
+        risks=tuple(_promise(one, portfolio, words) for one in risks),
         lapses=tuple(_lapse(one, portfolio, words) for one in lapses),
-        services=tuple(_services(current, portfolio, words)),
-        promises=tuple(rows[id(one)] for one in covered if one.timed) if len(covered) <= DETAILED else (),
-        availability=tuple(rows[id(one)] for one in _worst_first(covered) if not one.timed),
-        windows=tuple(_windows(current, portfolio, words)),
-        agreements=tuple(_agreement(span, whole, portfolio, words) for span in spans),
+        services=services,
+        promises=tuple(_promise(one, portfolio, words) for one in listed),
+        availability=tuple(_promise(one, portfolio, words) for one in _worst_first(covered) if not one.timed),
+        windows=_first_if_many(_windows(current, portfolio, words), lambda row: row.agreed != Agreed.WITHIN),
+        agreements=_first_if_many(
+            (_agreement(span, whole, portfolio, words) for span in spans), lambda row: row.kind != "sla"
+        ),
+        at_most=LISTED,
         timeline=(words.date(whole.start), words.date(whole.end)),
         unstated_years=words.listed(tuple(years)),
         rules=tuple(words.label(f"alignment.rule.{rule}") for rule in RULES),
@@ -131,6 +144,12 @@ def alignment_context(portfolio: Portfolio, found: Underpinning, since: date, wo
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
+
+
+def _first_if_many(rows: Iterable[_Row], matters: Callable[[_Row], bool]) -> tuple[_Row, ...]:
+    """Those that matter first where not all are shown; otherwise the order of the agreements stays."""
+    found = tuple(rows)
+    return found if len(found) <= LISTED else tuple(sorted(found, key=lambda row: not matters(row)))
 
 
 def _left_out(portfolio: Portfolio, since: date, years: Sequence[str], words: Words) -> Iterator[str]:
@@ -148,6 +167,47 @@ def _unsigned(portfolio: Portfolio, since: date) -> Iterator[Agreement]:
     """Versions that nobody has signed yet, whichever agreement they belong to."""
     for versions in portfolio.agreements.values():
         yield from (one for one in versions if one.status not in BINDING and one.effective.end >= since)
+
+
+_PROMISES = {
+    "agreement": "alignment.agreement", "customer": "alignment.customer", "service": "alignment.service",
+    "target": "alignment.target", "days": "alignment.days", "promised": "alignment.promised",
+    "chain": "alignment.chain", "carried": "alignment.carried", "margin": "alignment.margin",
+    "verdict_label": "alignment.verdict", "notes": "overview.remarks",
+}  # fmt: skip
+_LAPSES = {
+    "agreement": "alignment.agreement", "customer": "alignment.customer", "supports": "alignment.support",
+    "days": "alignment.days",
+}  # fmt: skip
+_SERVICES = {
+    "agreement": "alignment.agreement", "customer": "alignment.customer", "service": "alignment.service",
+    "calendar": "alignment.calendar", "supports": "alignment.supports", "promises": "alignment.promises",
+    "carried": "alignment.carried", "tightest": "alignment.tightest_of",
+}  # fmt: skip
+_WINDOWS = {
+    "support": "alignment.support", "when": "alignment.window", "purpose": "alignment.maintenance",
+    "agreement": "alignment.agreement", "customer": "alignment.customer", "service": "alignment.service",
+    "agreed_label": "alignment.agreed",
+}  # fmt: skip
+_AGREEMENTS = {
+    "kind_label": "column.kind", "id": "alignment.agreement", "version": "column.version", "title": "column.title",
+    "party": "alignment.party", "validity": "alignment.validity",
+}  # fmt: skip
+"""Field of a row -> label of its column in the workbook."""
+
+
+def _sheets(context: AlignmentContext, words: Words) -> tuple[Table, ...]:
+    """Everything, for sorting and filtering; no sheet where there is nothing."""
+    sheets: tuple[tuple[str, Mapping[str, str], Sequence[object]], ...] = (
+        ("alignment.section.risks", _PROMISES, context.risks),
+        ("alignment.lapses", _LAPSES, context.lapses),
+        ("alignment.section.services", _SERVICES, context.services),
+        ("alignment.section.availability", _PROMISES, context.availability),
+        ("alignment.section.promises", _PROMISES, context.promises),
+        ("alignment.section.windows", _WINDOWS, context.windows),
+        ("alignment.section.validity", _AGREEMENTS, context.agreements),
+    )
+    return tuple(listing(words, name, columns, rows) for name, columns, rows in sheets if rows)
 
 
 def _count(spans: Iterable[InForce], kind: str) -> int:

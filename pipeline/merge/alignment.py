@@ -83,6 +83,7 @@ class AlignmentContext:
     """The report as its template sees it; rows are sorted worst first where that is what the reader wants.
 
     `period` is the days looked at, `left_out` says what was not looked at.
+    Of longer tables the PDF shows `at_most` rows.
     """
 
     language: str
@@ -106,6 +107,7 @@ class AlignmentContext:
     availability: tuple[PromiseRow, ...]
     windows: tuple[WindowRow, ...]
     agreements: tuple[AgreementRow, ...]
+    at_most: int
     timeline: tuple[str, str]
     unstated_years: str
     rules: tuple[str, ...]

@@ -57,7 +57,8 @@ def _content(agreement: Agreement, contexts: Mapping[str, AgreementContext]) -> 
     for document in documents.values():
         for name in _OF_FINGERPRINT:
             del document[name]
-    return canonical({"agreement": {leaf.key: leaf.value for leaf in agreement.content}, "documents": documents})
+    said = {key: value for key, (value, _) in agreement.content.items()}
+    return canonical({"agreement": said, "documents": documents})
 
 
 def _marked(context: AgreementContext, digest: str) -> AgreementContext:

@@ -140,6 +140,8 @@ def agreement_context(portfolio: Portfolio, agreement: Agreement, words: Words) 
 
 def _supports(portfolio: Portfolio, agreement: Agreement, words: Words) -> Iterator[SupportRow]:
     """The SLAs that rely on this version while it is in force, each once; a supplier is not told whose they are."""
+    if agreement.kind == "sla":  # nothing relies on one
+        return
     own = next(
         (span.days for span in in_force(portfolio.agreements[agreement.id]) if span.agreement is agreement),
         agreement.effective,
@@ -147,6 +149,7 @@ def _supports(portfolio: Portfolio, agreement: Agreement, words: Words) -> Itera
     newest = {
         span.agreement.id: span.agreement
         for versions in portfolio.agreements.values()
+        if any(agreement.id in one.relies_on for one in versions)
         for span in in_force(versions)
         if agreement.id in span.agreement.relies_on and span.days.overlap(own) is not None
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.measure.attainment import MET, MISSED, NO_DATA, find
+from pipeline.measure.attainment import MET, MISSED, NO_DATA
 from pipeline.measure.measurement import SlaMonth
 from pipeline.measure.promises import Promise
 from pipeline.merge import amounts
@@ -178,7 +178,7 @@ def quality_rows(portfolio: Portfolio, months: Sequence[SlaMonth], words: Words)
         return
     for result in months[-1].results:
         promise = result.promise
-        history = [find(month.results, promise) for month in months]
+        history = [month.find(promise) for month in months]
         statuses = tuple(one.status if one else NO_DATA for one in history)
         measured = [one for one in history if one is not None and one.value is not None]
         yield QualityRow(

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.measure.attainment import MET, MISSED, NO_DATA, find
+from pipeline.measure.attainment import MET, MISSED, NO_DATA
 from pipeline.measure.clock import local_day
 from pipeline.measure.measurement import Measurement, SlaMonth
 from pipeline.measure.settlement import settle
 from pipeline.merge.blocks import PartyBlock, party, records_keeper
-from pipeline.merge.crediting import credits_due
+from pipeline.merge.crediting import amount_of, credits_due
 from pipeline.merge.document import Document, Wanted, files_behind, retained
 from pipeline.merge.incidents import workload
 from pipeline.merge.remarks import follow_ups, missed_targets
 from pipeline.merge.report import MissRow
 from pipeline.merge.scope import Scope
+from pipeline.merge.tables import LISTED, Table, listing
 from pipeline.merge.words import Labels, Words
 from pipeline.model.agreements import ORGANIZATION
 from pipeline.model.portfolio import Portfolio
-from pipeline.model.quantities import Month
+from pipeline.model.quantities import Money, Month
 
 RUNNING_OUT = 90
 """An SLA that ends within so many days after the month is marked."""
@@ -30,7 +32,8 @@ RUNNING_OUT = 90
 class SlaRow:
     """An SLA in the month; `over` counts services over their workload limit, `overdue` actions of reviews and plans.
 
-    `credit` is in percent of the month's charge; `ends` is empty where the SLA does not end soon.
+    `credit` is in percent of the month's charge, `amount` in money where a charge is agreed; `ends` is empty where the
+    SLA does not end soon.
     """
 
     agreement: str
@@ -44,6 +47,8 @@ class SlaRow:
     late: int
     credit: Decimal
     credit_shown: str
+    amount: Decimal | None
+    currency: str
     amount_shown: str
     over: int
     overdue: int
@@ -64,7 +69,10 @@ class MissedRow:
 
 @dataclass(frozen=True, slots=True)
 class OverviewContext:
-    """All SLAs in force in the month: those in trouble first, then by customer."""
+    """All SLAs in force in the month: those in trouble first, then by customer.
+
+    Of longer tables the PDF shows `at_most` rows. `amounts` are the sums of the month, one for each currency.
+    """
 
     language: str
     title: str
@@ -76,6 +84,7 @@ class OverviewContext:
     slas: tuple[SlaRow, ...]
     misses: tuple[MissedRow, ...]
     amounts: tuple[str, ...]
+    at_most: int
     records_keeper: str
     retention_years: int
 
@@ -104,6 +113,8 @@ def overviews(
         )
     }
     for language in portfolio.languages:
+        words = Words(language, labels[language])
+        context = overview_context(portfolio, measurement, months, wanted.month, words)
         yield Document(
             kind="overview",
             stem=f"internal/overview_{wanted.month}.{language}",
@@ -112,8 +123,9 @@ def overviews(
             version=str(wanted.month),
             day=day,
             retain_until=retained(portfolio, day),
-            context=overview_context(portfolio, measurement, months, wanted.month, Words(language, labels[language])),
+            context=context,
             sources=tuple(sorted(sources)),
+            sheets=_sheets(context, words),
         )
 
 
@@ -145,10 +157,45 @@ def overview_context(
         missed=missed,
         slas=tuple(rows),
         misses=tuple(sorted(misses, key=lambda one: (-one.running, one.customer, one.agreement))),
-        amounts=tuple(sorted(one.amount_shown for one in rows if one.credit and one.amount_shown)),
+        amounts=tuple(words.money(one) for one in _sums(rows)),
+        at_most=LISTED,
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
     )
+
+
+_SLAS = {
+    "customer": "report.customer", "title": "column.title", "agreement": "alignment.agreement",
+    "version": "column.version", "met": "status.met", "missed": "status.missed", "no_data": "status.no-data",
+    "late": "overview.late", "credit": "column.credit", "amount": "report.credits.amount",
+    "currency": "column.currency", "may_terminate": "overview.may_terminate", "over": "column.over",
+    "overdue": "column.overdue", "ends": "column.ends",
+}  # fmt: skip
+_MISSES = {
+    "customer": "report.customer", "agreement": "alignment.agreement", "miss.service_name": "column.service",
+    "miss.target": "column.target", "miss.target_name": "report.target", "miss.goal_shown": "chart.goal",
+    "miss.value_shown": "report.value", "running": "overview.running", "miss.cause": "report.cause",
+    "miss.action": "report.action", "miss.owner": "report.owner", "miss.due": "register.due",
+}  # fmt: skip
+"""Field of a row -> label of its column in the workbook."""
+
+
+def _sheets(context: OverviewContext, words: Words) -> tuple[Table, ...]:
+    """Everything, for sorting and filtering."""
+    return (
+        listing(words, "overview.section.slas", _SLAS, context.slas),
+        listing(words, "overview.section.misses", _MISSES, context.misses),
+    )
+
+
+def _sums(rows: Iterable[SlaRow]) -> Iterator[Money]:
+    """The credits of the month in each currency."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for one in rows:
+        if one.amount:
+            sums[one.currency] += one.amount
+    for currency, amount in sorted(sums.items()):
+        yield Money(amount, currency)
 
 
 def _trouble(row: SlaRow) -> tuple[bool, int, Decimal, str, str]:
@@ -159,7 +206,7 @@ def _row(scope: Scope, measurement: Measurement) -> SlaRow:
     month, words = scope.month, scope.words
     agreement, settlement = month.span.agreement, settle(measurement, month)
     counts = {status: sum(one.status == status for one in month.results) for status in (MET, MISSED, NO_DATA)}
-    credit = credits_due(scope, [(month, settlement)])
+    credit, charge = credits_due(scope, [(month, settlement)]), agreement.charge
     rows = scope.measured.rows_of[agreement.id]
     last = local_day(max(scope.measured.promises[row].span.stop for row in rows) - 1, agreement.timezone)
     left = (last - local_day(month.period.stop - 1, agreement.timezone)).days
@@ -175,6 +222,8 @@ def _row(scope: Scope, measurement: Measurement) -> SlaRow:
         late=sum(one.tally.missed for one in month.results if one.promise.limit),
         credit=credit.total,
         credit_shown=credit.total_shown if credit.total else "",
+        amount=amount_of(month, settlement),
+        currency=charge.currency if charge else "",
         amount_shown=credit.amount_shown if credit.total else "",
         over=sum(one.status == "over" for one in workload(scope, [month])),
         overdue=sum(one.overdue for one in follow_ups(scope)),
@@ -192,7 +241,7 @@ def _running(measurement: Measurement, month: SlaMonth, service: str, target: st
     for one in reversed(measurement.months[month.span.agreement.id]):
         if one.period.month > month.period.month:
             continue
-        found = find(one.results, promise)
+        found = one.find(promise)
         if found is None or found.status != MISSED:
             break
         count += 1

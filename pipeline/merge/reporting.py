@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pipeline.measure import promises
-from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, find, rounds_of
+from pipeline.measure.attainment import MET, MISSED, NO_DATA, Result, rounds_of
 from pipeline.measure.cases import TicketCase, ticket_cases
 from pipeline.measure.measurement import HALF_YEAR, QUARTER, Measurement, SlaMonth
 from pipeline.measure.measures import Measured
@@ -100,7 +100,11 @@ def report_context(portfolio: Portfolio, measurement: Measurement, month: SlaMon
             for one in _aside(measured, month)
         ),
         incomplete=tuple(incomplete(scope, tickets)),
-        sources=tuple(SourceRow(one.file, one.sha256) for one in measured.records.files if period.has(one.month)),
+        sources=tuple(
+            SourceRow(one.file, share)
+            for one in measured.records.files
+            if period.has(one.month) and (share := one.share(agreement.customer))
+        ),
         records_keeper=records_keeper(portfolio, words),
         retention_years=portfolio.policy.retention_years,
         exclusions=tuple(exclusions(scope, tickets)),
@@ -283,7 +287,7 @@ def _note(scope: Scope, result: Result) -> str:
 
 
 def _point(month: SlaMonth, promise: Promise, words: Words) -> TrendPoint:
-    result = find(month.results, promise)
+    result = month.find(promise)
     name = str(month.period.month)
     if result is None:
         return TrendPoint(name, None, EMPTY, NO_DATA)

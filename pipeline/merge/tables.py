@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from pipeline.measure.cases import Stand, TicketCase, outage_cases, ticket_cases
@@ -40,6 +41,9 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+
+LISTED = 200
+"""Of a longer table about all customers a PDF shows so many rows, the worst first; the workbook beside it has all."""
 
 _FIRST_ROW = 2
 """Of a sheet, below its headings."""
@@ -94,6 +98,21 @@ def sheet(words: Words, name: str, keys: tuple[str, ...], rows: tuple[tuple[Cell
     """A sheet with the headings of its columns."""
     headings = tuple(words.label(f"column.{key}") for key in keys)
     return Table(words.label(f"sheet.{name}"), keys, headings, rows)
+
+
+def listing(words: Words, name: str, columns: Mapping[str, str], rows: Iterable[object]) -> Table:
+    """Rows of a context as a sheet: for each column a field of the rows (`miss.cause` goes deeper), and its label."""
+    found = attrgetter(*columns)
+
+    def cell(value: object) -> Cell:
+        if isinstance(value, bool):
+            return words.label("yes") if value else ""
+        if isinstance(value, tuple):
+            return "\n".join(value)
+        return value if isinstance(value, int | Decimal) else str(value)
+
+    headings = tuple(words.label(key) for key in columns.values())
+    return Table(words.label(name), tuple(columns), headings, tuple(tuple(map(cell, found(row))) for row in rows))
 
 
 _FIGURES = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -39,9 +40,9 @@ class Words:
     labels: Mapping[str, str]
 
     @property
-    def locale(self) -> str:
-        """Babel's name of the language."""
-        return LOCALES[self.language]
+    def locale(self) -> Locale:
+        """Babel's data of the language."""
+        return _locale(self.language)
 
     def __call__(self, text: Text) -> str:
         """A text in this language."""
@@ -65,7 +66,7 @@ class Words:
 
     def date(self, day: date) -> str:
         """`2026年7月1日`, `1 July 2026`."""
-        return format_date(day, "long", locale=self.locale)
+        return _date(day, self.language)
 
     def month(self, month: Month) -> str:
         """`2026年10月`, `October 2026`."""
@@ -161,7 +162,7 @@ class Words:
     def region(self, region: str) -> str:
         """`德国（BY）`, `Germany (BY)`: a region of public holidays."""
         country, _, part = region.partition("-")
-        name = str(Locale.parse(self.locale).territories.get(country, country))
+        name = str(self.locale.territories.get(country, country))
         return name + self.label("region.part", part=part) if part else name
 
     def days(self, first: int, last: int) -> str:
@@ -172,6 +173,17 @@ class Words:
             return self.label("days.workdays")
         names = [self.label(f"weekday.{WEEKDAYS[day]}") for day in (first, last)]
         return names[0] if first == last else self.label("days.range", first=names[0], last=names[1])
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Parsed once: by its name Babel would look through all of its locales for each number."""
+    return Locale.parse(LOCALES[language])
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, language: str) -> str:
+    return format_date(day, "long", locale=_locale(language))
 
 
 def exact(value: Fraction) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -255,7 +255,7 @@ class Agreement:
     also_in: tuple[str, ...] = ()
     supplier_terms: SupplierTerms | None = None
     tax: Text = field(default_factory=Text)
-    content: tuple[Leaf, ...] = field(default=(), repr=False)
+    content: Mapping[str, Leaf] = field(default_factory=dict, repr=False)
     credit_cap_year: Decimal | None = None
 
     @property

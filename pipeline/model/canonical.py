@@ -1,9 +1,8 @@
-"""The content of a source as a flat list of what it says, so that two states of it can be compared key by key."""
+"""The content of a source as a flat map of what it says, so that two states of it can be compared key by key."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.model.source import Path
@@ -12,22 +11,20 @@ _NAMES = ("id", "service")
 """Keys by which the entries of a list are known, so that putting one in front changes none of the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One value: `key` names it by ids (`services/network/targets/uptime/goal`), `path` by its place in the file."""
-
-    key: str
-    value: str
-    path: Path
+Leaf = tuple[str, Path]
+"""A value and its place in the file."""
 
 
-def leaves(spec: Mapping[str, Any], leave_out: Collection[str]) -> tuple[Leaf, ...]:
-    """Every value of a source but those under the top-level keys to leave out, in the order written."""
+def leaves(spec: Mapping[str, Any], leave_out: Collection[str]) -> dict[str, Leaf]:
+    """Every value of a source but those under the top-level keys to leave out, in the order written.
+
+    Their keys name them by ids: `services/network/targets/uptime/goal`.
+    """
     kept = {key: value for key, value in spec.items() if key not in leave_out}
-    return tuple(_walk(kept, (), ()))
+    return dict(_walk(kept, (), ()))
 
 
-def _walk(value: object, names: tuple[str, ...], path: Path) -> Iterator[Leaf]:
+def _walk(value: object, names: tuple[str, ...], path: Path) -> Iterator[tuple[str, Leaf]]:
     if isinstance(value, Mapping):
         for key, nested in value.items():
             yield from _walk(nested, (*names, key), (*path, key))
@@ -35,7 +32,7 @@ def _walk(value: object, names: tuple[str, ...], path: Path) -> Iterator[Leaf]:
         for index, nested in enumerate(value):
             yield from _walk(nested, (*names, _name(nested, index)), (*path, index))
     else:
-        yield Leaf("/".join(names), str(value).strip(), path)
+        yield "/".join(names), (str(value).strip(), path)
 
 
 def _name(item: object, index: int) -> str:

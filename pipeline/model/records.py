@@ -6,6 +6,7 @@ stage can look at a column without copying it; `MISSING` stands for an instant t
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -261,12 +262,18 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """An export that was read."""
+    """An export that was read; `shares` are digests of what is in it about each customer, where they were asked for."""
 
     file: str
     month: Month
     describes: str
     sha256: str
+    shares: Mapping[str, str] = field(default_factory=dict)
+
+    def share(self, customer: str) -> str:
+        """The digest of what is in it about a customer, rows about everybody first; empty where nothing is."""
+        parts = [self.shares[one] for one in (ALL_CUSTOMERS, customer) if one in self.shares]
+        return parts[0] if len(parts) == 1 else hashlib.sha256("".join(parts).encode()).hexdigest() if parts else ""
 
 
 RowKey = tuple[Month, str, str]

@@ -16,6 +16,7 @@ from pipeline.portal.shelf import Filed, Shelf, shelf, shelf_of
 from pipeline.portal.writing import files
 from pipeline.problems import Place, Problem, error, has_errors
 from pipeline.publish.digests import digest
+from pipeline.publish.files import Staging
 from pipeline.publish.manifest import read_manifest
 from pipeline.publish.sites import PORTAL, PORTALS, publish_site
 from pipeline.render.templates import TemplateMistake, environment
@@ -33,6 +34,11 @@ class Published:
 
 def portal(options: Options, today: date | None) -> Published:
     """The site of all, or of the customer asked for; with errors (or, under `strict`, warnings) it stays as it is."""
+    with Staging(options.output) as staging:
+        return _portal(options, today, staging)
+
+
+def _portal(options: Options, today: date | None, staging: Staging) -> Published:
     found = measured(options)
     portfolio, problems = found.portfolio, found.problems
     if portfolio is None:
@@ -59,7 +65,7 @@ def portal(options: Options, today: date | None) -> Published:
         return Published(problems)
     content = {**made, **brought}
     folder = site_of(customer)
-    changed = publish_site(options.output, folder, content)
+    changed = publish_site(staging, folder, content)
     return Published(problems, options.output / folder, len(content), changed)
 
 

@@ -9,11 +9,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 0.4
 """Between two looks; what was saved is built once two looks agree, since editors save in several steps."""
+
+GRACE = 3.0
+"""Seconds that a build has to end in once it is asked to."""
 
 Snapshot = dict[str, tuple[int, int]]
 
@@ -112,6 +116,9 @@ class Watcher:
 
 
 def _break_off(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    """Ask a build to end, so that it clears up behind itself; end it, where it does not hear."""
+    for asked in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, asked)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 
+from pipeline.confined import is_file_inside
 from pipeline.merge.words import Labels, Words
 from pipeline.portal.edition import Edition
 from pipeline.portal.page import Page
@@ -19,7 +20,7 @@ from pipeline.portal.rows import Link
 from pipeline.portal.site import pages
 from pipeline.portal.telling import Telling
 from pipeline.render.renderers import variables
-from pipeline.render.templates import render_file
+from pipeline.render.templates import TemplateMistake, foreign, render_file
 
 FOLDER = "portal"
 ASSETS = ("portal.css", "portal.js", "icon.svg")
@@ -57,6 +58,8 @@ class Frame:
 def files(edition: Edition, environment: Environment, templates: Path, labels: Labels) -> Iterator[tuple[str, bytes]]:
     """Every file of the site but the documents; TemplateMistake for a template that cannot be filled."""
     for name in ASSETS:
+        if not is_file_inside(templates / FOLDER / name, templates):
+            raise TemplateMistake(foreign(f"templates/{FOLDER}/{name}"))
         yield name, (templates / FOLDER / name).read_bytes()
     for language in edition.languages:
         telling = Telling(edition, Words(language, labels[language]))

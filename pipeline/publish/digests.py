@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -32,6 +33,35 @@ def folder_digests(folder: Path, prefix: str, pattern: str = "*") -> dict[str, s
     return found
 
 
-def of_all(digests: Mapping[str, str]) -> str:
-    """One digest of a whole set of files, their names included."""
-    return combined(part for item in sorted(digests.items()) for part in item)
+Stamp = tuple[int, int, int, int]
+"""What the file system notes with every write, whatever the clock says: file, size, and two times."""
+
+
+def folder_stamps(folder: Path, prefix: str) -> dict[str, Stamp]:
+    """`prefix/path` -> stamp of every file in a folder; hidden files do not count."""
+    return dict(_stamps(str(folder), prefix))
+
+
+def _stamps(folder: str, prefix: str) -> Iterator[tuple[str, Stamp]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:  # none there, or it went while we looked
+        return
+    for entry in found:
+        if entry.name.startswith((".", "~$", "__pycache__")):
+            continue
+        name = f"{prefix}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _stamps(entry.path, name)
+            continue
+        try:
+            now = entry.stat()
+        except OSError:
+            continue
+        yield name, (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+
+
+def of_all(digests: Iterable[tuple[str, str]]) -> str:
+    """One digest of a whole set of files, given by name and digest."""
+    return combined(part for item in sorted(digests) for part in item)

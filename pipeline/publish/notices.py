@@ -65,10 +65,9 @@ def _alert(one: dict[str, Any]) -> Alert:
     return found
 
 
-def publish(output: Path, notices: Mapping[str, bytes], ledger: Remembered) -> None:
+def publish(staging: Staging, notices: Mapping[str, bytes], ledger: Remembered) -> None:
     """Write the notices, then the ledger: what is in the ledger has been told."""
-    with Staging(output) as staging:
-        for name, content in notices.items():
-            staging.add(f"{FOLDER}/{name}", content)
-        staging.add(LEDGER, ledger.content())
-        staging.move()
+    for name, content in notices.items():
+        staging.add(f"{FOLDER}/{name}", content)
+    staging.add(LEDGER, ledger.content())
+    staging.move()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.publish.files import Staging
@@ -10,14 +11,34 @@ from pipeline.publish.files import Staging
 PORTAL, PORTALS = "portal", "portals"
 """Where the portal and those of single customers lie in `output/`; pages are no documents, so no manifest has them."""
 
+SUMS = "SHA256SUMS"
+"""The digests of a site's files, beside them, as `sha256sum --check` reads them."""
 
-def publish_site(output: Path, folder: str, files: Mapping[str, bytes]) -> int:
-    """Write the files of a site below a folder of `output/`; the number that changed."""
-    with Staging(output) as staging:
-        for name, content in files.items():
-            staging.add(f"{folder}/{name}", content)
-        changed = staging.move()
-    return changed + _removed(output / folder, files)
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+def publish_site(staging: Staging, folder: str, files: Mapping[str, bytes]) -> int:
+    """Write the files of a site below a folder of `output/`, and their digests; the number of files that changed."""
+    digests = {name: staging.add(f"{folder}/{name}", content) for name, content in files.items()}
+    lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
+    staging.add(f"{folder}/{SUMS}", "".join(lines).encode())
+    return staging.move(f"{folder}/{SUMS}") + _removed(staging.output / folder, {*files, SUMS})
+
+
+def sites(output: Path) -> Iterator[str]:
+    """The folders of the sites there are, as they are called in `output/`."""
+    found = [output / PORTAL, *sorted((output / PORTALS).glob("*"))]
+    yield from (site.relative_to(output).as_posix() for site in found if site.is_dir())
+
+
+def read_sums(site: Path) -> dict[str, str] | None:
+    """The digests of a site's files; none where they are missing or cannot be read."""
+    try:
+        lines = (site / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    found = [_LINE.fullmatch(line) for line in lines]
+    return {one[2]: one[1] for one in found if one} if all(found) else None
 
 
 def _removed(site: Path, files: Collection[str]) -> int:

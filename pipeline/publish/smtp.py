@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -108,6 +109,9 @@ class Postman:
                 said = self._clean(refused.smtp_error, refused.smtp_code)
                 msg = f"the mail server does not accept the credentials: {said}"
                 raise NoServerError(msg) from None
+            except UnicodeError:  # it quotes the character, which is one of the password
+                msg = "the credentials have characters that mail servers do not take; use ASCII only"
+                raise NoServerError(msg) from None
             except (OSError, smtplib.SMTPException) as mistake:
                 msg = f"the mail server {self._server.host}:{self._server.port}: {self._clean(str(mistake))}"
                 raise NoServerError(msg) from None
@@ -122,12 +126,19 @@ class Postman:
         except (OSError, smtplib.SMTPException):
             connection.close()
 
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        """The password, and how the protocol writes it: alone, and behind the user's name (RFC 4616)."""
+        user, password = self._server.user, self._server.password
+        written = (password, f"\0{user}\0{password}") if password else ()
+        return (password, *(b64encode(one.encode()).decode() for one in written))
+
     def _clean(self, words: bytes | str, code: int = 0) -> str:
         """What a server said in one harmless line, whatever it repeats of what we told it."""
         text = words.decode(errors="replace") if isinstance(words, bytes) else words
         text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-        if self._server.password:
-            text = text.replace(self._server.password, "…")
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "…")
         return f"{code} {text}" if code else text
 
 

@@ -7,7 +7,7 @@ loses the links that WeasyPrint repeats for each part of a link, which no struct
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,36 +44,40 @@ class Attachment:
     source: bool = False
 
 
-def attach(pdf: bytes, attachments: Sequence[Attachment], day: date) -> bytes:
-    """The PDF with files inside, dated with the document's own day."""
+Finish = Callable[[pikepdf.Pdf], None]
+"""What else is done to a PDF before it is saved."""
+
+
+def attach(document: pikepdf.Pdf, attachments: Sequence[Attachment], day: date) -> None:
+    """Put files inside, dated with the document's own day."""
     moment = f"D:{day:%Y%m%d}000000Z"
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        listed = Array()
-        for one in attachments:
-            entry = pikepdf.AttachedFileSpec(
-                document,
-                one.content,
-                description=one.description,
-                filename=one.name,
-                mime_type=one.media_type,
-                creation_date=moment,
-                mod_date=moment,
-            )
-            entry.relationship = Name.Source if one.source else Name.Data
-            document.attachments[one.name] = entry
-            listed.append(entry.obj)
-        document.Root.AF = listed
-        return saved(document)
+    listed = Array()
+    for one in attachments:
+        entry = pikepdf.AttachedFileSpec(
+            document,
+            one.content,
+            description=one.description,
+            filename=one.name,
+            mime_type=one.media_type,
+            creation_date=moment,
+            mod_date=moment,
+        )
+        entry.relationship = Name.Source if one.source else Name.Data
+        document.attachments[one.name] = entry
+        listed.append(entry.obj)
+    document.Root.AF = listed
 
 
-def make_archival(pdf: bytes) -> bytes:
-    """The file that WeasyPrint made as `VARIANT`, as PDF/A-3a and PDF/UA-1."""
+def make_archival(pdf: bytes, finish: Finish | None = None) -> bytes:
+    """The file that WeasyPrint made as `VARIANT`, uncompressed, as PDF/A-3a and PDF/UA-1."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         metadata = document.Root.Metadata
         metadata.write(metadata.read_bytes().replace(_END, _SCHEMA + _END, 1))
         owned = owners(document)
         for page in document.pages:
             _drop_repeated_links(page, owned)
+        if finish:
+            finish(document)
         return saved(document)
 
 

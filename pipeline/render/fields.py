@@ -8,7 +8,6 @@ nothing of the old one behind.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +16,7 @@ from urllib.parse import parse_qs
 import pikepdf
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Matrix, Name, Operator, String
 
-from pipeline.render.archival import owners, saved
+from pipeline.render.archival import owners
 
 SCHEME = "sign:"
 _INK = "0.149 0.169 0.2 rg"
@@ -64,23 +63,21 @@ class _State:
         return [ContentStreamInstruction([], Operator("q")), place, *self.settings.values()]
 
 
-def add_signature_fields(pdf: bytes) -> bytes:
-    """The file with its fields; unchanged when it has none, as a draft."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        owned = owners(document)
-        fields = [one for page in document.pages for one in _fields_of(document, page, owned)]
-        if not fields:
-            return pdf
-        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
-        document.Root.AcroForm = document.make_indirect(
-            Dictionary(
-                Fields=Array(fields),
-                DA=String(_default_appearance()),
-                DR=Dictionary(Font=Dictionary(Helv=document.make_indirect(font))),
-                SigFlags=_SIGNATURES_EXIST,
-            )
+def add_signature_fields(document: pikepdf.Pdf) -> None:
+    """Give the file its fields; it stays as it is when it has none, as a draft."""
+    owned = owners(document)
+    fields = [one for page in document.pages for one in _fields_of(document, page, owned)]
+    if not fields:
+        return
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+    document.Root.AcroForm = document.make_indirect(
+        Dictionary(
+            Fields=Array(fields),
+            DA=String(_default_appearance()),
+            DR=Dictionary(Font=Dictionary(Helv=document.make_indirect(font))),
+            SigFlags=_SIGNATURES_EXIST,
         )
-        return saved(document)
+    )
 
 
 def _default_appearance() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import unicodedata
 from functools import cache
@@ -21,6 +22,7 @@ FOLDER = Path(os.environ.get("SLM_FONTS") or Path(__file__).parents[2] / ".fonts
 
 # Raise it whenever cutting would give different fonts from the same package.
 RECIPE = 2
+_COMBINED = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a]+")
 REMEDY = f"{sys.executable} -m pipeline.doctor fonts"
 _NOT_PREPARED = f"the fonts are not prepared; run: {REMEDY}"
 
@@ -49,8 +51,14 @@ def activate() -> None:
 
 def uncovered(text: str) -> tuple[str, ...]:
     """List the characters of `text` that no font has a glyph for, each once, sorted by code point."""
-    # HarfBuzz composes before it looks for a glyph, so a decomposed é counts as é.
-    missing = set(unicodedata.normalize("NFC", text)) - _covered(FOLDER)
+    covered = _covered(FOLDER)
+
+    def composed(cluster: re.Match[str]) -> str:
+        # HarfBuzz composes before it looks for a glyph, so a decomposed é counts as é; with a further mark it does not
+        one = unicodedata.normalize("NFC", cluster[0])
+        return one if one in covered else cluster[0]
+
+    missing = set(_COMBINED.sub(composed, text)) - covered
     return tuple(sorted(character for character in missing if not _is_invisible(character)))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.confined import leads_inside
 from pipeline.merge.agreement import AgreementContext
 from pipeline.merge.document import Document
 from pipeline.merge.plain import plain
@@ -32,7 +34,7 @@ from pipeline.render.ics import Event, Guest, render_ics
 from pipeline.render.pages.document import docx_to_html
 from pipeline.render.pdf import render_pdf
 from pipeline.render.printed import words_digest
-from pipeline.render.templates import TemplateMistake, environment, render_file
+from pipeline.render.templates import TemplateMistake, environment, foreign, render_file
 from pipeline.render.xlsx import render_csv, render_xlsx
 
 
@@ -57,6 +59,8 @@ class Workshop:
             path = self.folder / "docx" / name
             if not path.is_file():
                 raise TemplateMistake(error(Place(file), "template", "the template is missing"))
+            if not leads_inside(path, self.folder):
+                raise TemplateMistake(foreign(file))
             self._words[name] = compile_template(path.read_bytes(), file, self.environment)
         return self._words[name]
 
@@ -65,6 +69,10 @@ class Workshop:
         if self._latest is None or self._latest[0] is not document:
             self._latest = document, _word_file(document, self)
         return self._latest[1]
+
+
+Made = Mapping[str, bytes]
+"""The files of a document that were made already, by ending."""
 
 
 def variables(context: object) -> dict[str, Any]:
@@ -77,7 +85,7 @@ def word_template(document: Document) -> str:
     return document.template or f"{document.kind}.{document.language}.docx"
 
 
-def _docx(document: Document, workshop: Workshop) -> bytes:
+def _docx(document: Document, workshop: Workshop, _made: Made) -> bytes:
     return workshop.word_file(document)
 
 
@@ -99,10 +107,10 @@ def _word_file(document: Document, workshop: Workshop) -> bytes:
     return content
 
 
-def _pages(document: Document, workshop: Workshop) -> bytes:
+def _pages(document: Document, workshop: Workshop, _made: Made) -> bytes:
     """The PDF of a document that is also a Word file: made from that file, so that their words cannot differ."""
     html = docx_to_html(workshop.word_file(document), document.language)
-    return add_signature_fields(render_pdf(html, f"docx/{word_template(document)}", workshop.folder))
+    return render_pdf(html, f"docx/{word_template(document)}", workshop.folder, add_signature_fields)
 
 
 def _identity(document: Document) -> Mapping[str, str]:
@@ -124,7 +132,8 @@ def _pictures(document: Document, workshop: Workshop) -> Mapping[str, Picture]:
     return {"flow": flow_picture(document.context, labels, workshop.environment, workshop.folder)}
 
 
-def _pdf(document: Document, workshop: Workshop) -> bytes:
+def _pdf(document: Document, workshop: Workshop, made: Made) -> bytes:
+    """The PDF, with the data behind it inside."""
     name, labels = f"pdf/{document.kind}.html", workshop.labels[document.language]
     seen = {**variables(document.context), "labels": labels}
     if isinstance(document.context, ReportContext):
@@ -136,10 +145,19 @@ def _pdf(document: Document, workshop: Workshop) -> bytes:
     if isinstance(document.context, WhatIfSheet):
         seen["charts"] = comparisons(document.context, labels, workshop.environment)
     html = render_file(workshop.environment, name, seen)
-    return render_pdf(html, name, workshop.folder)
+    attached = tuple(_attachments(document, made, labels))
+    finish = partial(attach, attachments=attached, day=document.day) if attached else None
+    return render_pdf(html, name, workshop.folder, finish)
 
 
-def _invitation(document: Document, _workshop: Workshop) -> bytes:
+def _attachments(document: Document, made: Made, labels: Mapping[str, str]) -> Iterator[Attachment]:
+    name = document.stem.rpartition("/")[2]
+    for ending, media_type in EMBEDDED.get(document.kind, {}).items():
+        told = labels[f"attachment{ending}"]
+        yield Attachment(name + ending, made[ending], media_type, told, source=ending == ".json")
+
+
+def _invitation(document: Document, _workshop: Workshop, _made: Made) -> bytes:
     """The meeting as a calendar file that asks those invited to take part."""
     if not isinstance(document.context, PackContext):
         msg = f"{document.stem} is no meeting"
@@ -163,22 +181,22 @@ def _guest(row: InvitedRow) -> Guest:
     return Guest(row.name, row.email)
 
 
-def _json(document: Document, _workshop: Workshop) -> bytes:
+def _json(document: Document, _workshop: Workshop, _made: Made) -> bytes:
     return (json.dumps(plain(document.context), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _xlsx(document: Document, _workshop: Workshop) -> bytes:
+def _xlsx(document: Document, _workshop: Workshop, _made: Made) -> bytes:
     return render_xlsx(document.sheets, document.context.title, document.context.provider.name)
 
 
-def _tickets(document: Document, _workshop: Workshop) -> bytes:
+def _tickets(document: Document, _workshop: Workshop, _made: Made) -> bytes:
     if document.tickets is None:
         msg = f"{document.stem} has no tickets"
         raise ValueError(msg)
     return render_csv(document.tickets)
 
 
-Renderer = Callable[[Document, Workshop], bytes]
+Renderer = Callable[[Document, Workshop, Made], bytes]
 
 RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "sla": {".docx": _docx, ".pdf": _pages},
@@ -192,8 +210,8 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "review-pack": {".pdf": _pdf, ".ics": _invitation},
     "sip": {".docx": _docx, ".pdf": _pages},
     "improvement-register": {".pdf": _pdf, ".xlsx": _xlsx},
-    "alignment": {".pdf": _pdf},
-    "overview": {".pdf": _pdf, ".json": _json},
+    "alignment": {".pdf": _pdf, ".xlsx": _xlsx},
+    "overview": {".pdf": _pdf, ".json": _json, ".xlsx": _xlsx},
     "requirement": {".docx": _docx},
     "change-request": {".docx": _docx},
     "explain": {".pdf": _pdf},
@@ -247,13 +265,24 @@ class Rendered:
 
 
 _workshops: dict[Path, Workshop] = {}
+_KEPT = 4  # a worker of a cluster sees the templates of many builds
+_BLANK = '<html lang="zh-CN"><title>Blank</title><body><p>服务级别 <b>Service</b></p></body></html>'
 
 
 def warm_up(templates: Path, labels: Labels) -> Workshop:
     """This process's workshop for a folder of templates, made once."""
     if templates not in _workshops or _workshops[templates].labels != labels:
+        while len(_workshops) >= _KEPT:
+            del _workshops[next(iter(_workshops))]
         _workshops[templates] = Workshop(templates, labels)
     return _workshops[templates]
+
+
+def make_ready(templates: Path) -> None:
+    """Have a fresh process load what all pages need, fonts above all, before its first job."""
+    render_pdf(_BLANK, "pdf/blank.html", templates)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: to look through it for garbage again and again is wasted
 
 
 def render_job(job: Job) -> Rendered:
@@ -266,20 +295,9 @@ def render_job(job: Job) -> Rendered:
     for ending in (*embedded, *wanted) if ".pdf" in wanted else wanted:
         try:
             if ending not in made:
-                made[ending] = renderers[ending](document, workshop)
+                made[ending] = renderers[ending](document, workshop, made)
         except TemplateMistake as mistake:
             problems.append(mistake.problem)
     if problems:
         return Rendered(document, {}, tuple(problems))
-    if ".pdf" in wanted and embedded:
-        attached = _attachments(document, made, workshop.labels[document.language])
-        made[".pdf"] = attach(made[".pdf"], attached, document.day)
     return Rendered(document, {ending: made[ending] for ending in wanted}, ())
-
-
-def _attachments(document: Document, made: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[Attachment, ...]:
-    name = document.stem.rpartition("/")[2]
-    return tuple(
-        Attachment(name + ending, made[ending], media_type, labels[f"attachment{ending}"], source=ending == ".json")
-        for ending, media_type in EMBEDDED[document.kind].items()
-    )

@@ -23,6 +23,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -40,6 +42,8 @@ _MARK = re.compile(
 _START = "[[sign:"
 _ALMOST = re.compile(r"[\[【〔{]\s*[\[【〔{]\s*sign\s*:", re.IGNORECASE)
 """A mark in any spelling, full-width signs made narrow."""
+_OPENS = re.compile(r"[\[【〔{［﹇︻︹﹝︷﹛｛]")
+"""What a mark may begin with before it is made narrow: to do that to every text takes longer."""
 _BESIDE = re.compile(r"word/(header|footer|footnote|endnote|comment|glossary/)[^/]*\.xml")
 _FIRST_PERMISSION = 700001
 # what the schema puts before the protection in the settings
@@ -49,6 +53,12 @@ _BEFORE_PROTECTION = """writeProtection view zoom removePersonalInformation remo
     bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors hideGrammaticalErrors activeWritingStyle proofState
     formsDesign attachedTemplate linkStyles stylePaneFormatFilter stylePaneSortMethod documentType mailMerge
     revisionView trackRevisions doNotTrackMoves doNotTrackFormatting""".split()  # noqa: SIM905 - one name a line would hide the code
+
+
+_bracketed: Any = etree.XPath("//w:t[contains(., '[')]", namespaces={"w": W[1:-1]})
+
+
+_everything: Any = etree.XPath("string()", smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +71,8 @@ class _Spot:
 
 def make_signable(document: etree._Element, parts: dict[str, bytes], language: str, file: str) -> None:
     """Marks to fields, and the protection around them; TemplateMistake for a mark that cannot be read."""
-    bracketed = {p for text in document.iter(f"{W}t") if "[" in (text.text or "") for p in text.iterancestors(f"{W}p")}
-    marked = [one for one in document.iter(f"{W}p") if one in bracketed and _START in words(one)]
+    bracketed = (p for text in _bracketed(document) for p in reversed(list(text.iterancestors(f"{W}p"))))
+    marked = [one for one in dict.fromkeys(bracketed) if _START in words(one)]
     spots = [spot for paragraph in marked for spot in _spots(paragraph)]
     _refuse_unread_marks(document, parts, file)
     _refuse_equal_tags([spot.field for spot in spots], file)
@@ -135,13 +145,11 @@ def _drop_if_empty(run: etree._Element) -> None:
 
 def _refuse_unread_marks(document: etree._Element, parts: Mapping[str, bytes], file: str) -> None:
     """A mark that nobody reads would be printed in a contract: misspelt ones, and any in a running head or a note."""
-    places = [("the text", document)]
+    places = [("the text", document)] if _has_almost(document) else []
     for name, content in parts.items():
-        if beside := _BESIDE.fullmatch(name):
+        if (beside := _BESIDE.fullmatch(name)) and _is_almost(content):
             places.append((f"a {beside[1].strip('/')} ({name})", etree.fromstring(content, PARSER)))
     for place, part in places:
-        if _ALMOST.search(_normal(part)) is None:
-            continue
         for paragraph in part.iter(f"{W}p"):
             text = _normal(paragraph)
             found = _ALMOST.search(text)
@@ -154,8 +162,19 @@ def _refuse_unread_marks(document: etree._Element, parts: Mapping[str, bytes], f
                 raise TemplateMistake(error(Place(file), "template", message, hint))
 
 
+@lru_cache(maxsize=256)
+def _is_almost(content: bytes) -> bool:
+    """Of a part, which most documents take from their template as it is."""
+    return _has_almost(etree.fromstring(content, PARSER))
+
+
+def _has_almost(part: etree._Element) -> bool:
+    # all that is text at all is had at once
+    return _OPENS.search(_everything(part)) is not None and _ALMOST.search(_normal(part)) is not None
+
+
 def _normal(part: etree._Element) -> str:
-    return unicodedata.normalize("NFKC", "".join(map(str, part.itertext("{*}t", with_tail=False))))
+    return unicodedata.normalize("NFKC", "".join([one.text or "" for one in part.iter("{*}t")]))
 
 
 def _refuse_equal_tags(fields: Sequence[Field], file: str) -> None:
@@ -166,6 +185,7 @@ def _refuse_equal_tags(fields: Sequence[Field], file: str) -> None:
             raise TemplateMistake(error(Place(file), "template", message, "number it by its loop: {{ loop.index }}"))
 
 
+@lru_cache(maxsize=64)
 def _protected(settings: bytes) -> bytes:
     tree = etree.fromstring(settings, PARSER)
     for old in tree.findall(f"{W}documentProtection"):

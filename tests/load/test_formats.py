@@ -356,7 +356,7 @@ def bomb(size: int, declared: int) -> bytes:
         package.open("xl/sharedStrings.xml", "w") as part,
     ):
         for _ in range(size >> 20):
-            part.write(b" " * (1 << 20))
+            part.write(b"<si/>   " * (1 << 17))
     content = bytearray(stream.getvalue())
     directory = content.rindex(b"PK\x01\x02")
     content[directory + 24 : directory + 28] = declared.to_bytes(4, "little")
@@ -367,7 +367,7 @@ def bomb(size: int, declared: int) -> bytes:
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
     declared: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.load.formats.workbook.MAX_UNPACKED", 16 << 20)
+    monkeypatch.setattr("pipeline.load.formats.table.MAX_UNPACKED", 16 << 20)
     assert refused(tmp_path, "tickets.xlsx", bomb(64 << 20, declared)) == [
         "tickets.xlsx:1:1: error: the file unpacks to far more than an export holds; export it again, in parts"
     ]
@@ -395,6 +395,15 @@ def test_a_log_with_a_document_type_is_refused(declaration: str, tmp_path: Path)
     assert refused(tmp_path, "tickets.xes", content, replace(PROFILE, columns=IN_XES)) == [
         "tickets.xes:1:1: error: the file declares a document type, which XES has none of"
     ]
+
+
+def test_a_workbook_whose_list_of_parts_is_damaged_is_refused(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("表.xml", b"<sheet/>")
+    content = stream.getvalue().replace("表".encode(), b"\xff\xfe\xfd")
+    (told,) = refused(tmp_path, "tickets.xlsx", content)
+    assert told.startswith("tickets.xlsx:1:1: error: not a readable .xlsx file: 'utf-8' codec can't decode")
 
 
 def test_an_old_or_locked_workbook_says_what_to_do(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.load.exports import month_folders
 from pipeline.load.labels import load_labels
 from pipeline.load.reading import Reading
 from pipeline.load.sources import load_portfolio
-from pipeline.measure.attainment import MISSED
+from pipeline.measure.attainment import MISSED, key_of
 from pipeline.measure.measurement import Measurement, SlaMonth, measure
 from pipeline.measure.suggestions import Hint, Suggestion, from_dates, from_figures, from_workload
 from pipeline.measure.tallies import Load
@@ -164,7 +164,7 @@ def test_the_invitation_is_a_calendar_file_in_the_time_of_the_place(
     portfolio: Portfolio, measurement: Measurement, labels: Labels
 ) -> None:
     [document] = packs(portfolio, measurement, labels).values()
-    content = RENDERERS["review-pack"][".ics"](document, Workshop(ROOT / "templates", labels))
+    content = RENDERERS["review-pack"][".ics"](document, Workshop(ROOT / "templates", labels), {})
     calendar: Any = Calendar.from_ical(content)
     [event] = calendar.walk("VEVENT")
     assert calendar["METHOD"] == "REQUEST"
@@ -203,8 +203,11 @@ def test_a_target_missed_three_months_running_is_told_apart_from_one_missed_now_
 
 def replace_status(month: SlaMonth, target: str) -> SlaMonth:
     """The same month, with a target of that id missed in every service."""
-    found = tuple(replace(one, status=MISSED) if one.promise.target.id == target else one for one in month.results)
-    return SlaMonth(month.span, month.period, lambda: found)
+    found = {
+        key_of(one.promise): replace(one, status=MISSED) if one.promise.target.id == target else one
+        for one in month.results
+    }
+    return SlaMonth(month.span, month.period, lambda _: found)
 
 
 def test_more_work_than_agreed_is_told_by_the_months(measurement: Measurement) -> None:

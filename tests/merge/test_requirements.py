@@ -207,7 +207,7 @@ def test_a_change_request_that_nobody_has_argued_for_is_made_all_the_same() -> N
 
 def rendered(stem: str) -> bytes:
     document = documents()[stem]
-    return RENDERERS[document.kind][".docx"](document, Workshop(ROOT / "templates", sources()[1]))
+    return RENDERERS[document.kind][".docx"](document, Workshop(ROOT / "templates", sources()[1]), {})
 
 
 def text_of(content: bytes) -> str:

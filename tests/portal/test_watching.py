@@ -105,3 +105,16 @@ def test_what_is_saved_during_a_build_starts_it_anew(tmp_path: Path) -> None:
             (sources / f"{at}.yaml").write_text("saved", encoding="utf-8")
         assert len(running) == 2
         assert running[0].poll() is not None
+
+
+def test_a_build_that_is_broken_off_clears_up_behind_itself(tmp_path: Path) -> None:
+    output, sources = tmp_path / "output", tmp_path / "sources"
+    sources.mkdir()
+    with watching(sources, ["build", "sla", "--workers", "2", "--output", str(output)]) as (watcher, told):
+        until = time.monotonic() + SECONDS
+        while not any(path.is_file() for path in output.glob(".staging-*/**/*")):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        watcher.stop()
+    assert told.empty()
+    assert not output.exists()

@@ -16,8 +16,13 @@ LATE = Alert("acme", "sla-acme", "desk", "p1", AlertKind.TICKET_LATE, ticket="T1
 OTHER = Alert("bay", "sla-bay", "desk", "uptime", AlertKind.LIKELY_MISS, period="2026-03")
 
 
+def tell(output: Path, notices: dict[str, bytes], ledger: Remembered) -> None:
+    with Staging(output) as staging:
+        publish(staging, notices, ledger)
+
+
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    publish(tmp_path, {"notice.md": b"new"}, Remembered(1772442000, frozenset({UPTIME, LATE})))
+    tell(tmp_path, {"notice.md": b"new"}, Remembered(1772442000, frozenset({UPTIME, LATE})))
     assert read_remembered(tmp_path) == (Remembered(1772442000, frozenset({UPTIME, LATE})), ())
     assert (tmp_path / "alerts/notice.md").read_bytes() == b"new"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["alerts", "ledger.json", "notice.md"]
@@ -43,10 +48,10 @@ def test_a_look_at_one_customer_leaves_what_is_known_of_the_others() -> None:
 
 
 def test_where_the_notice_cannot_be_written_the_ledger_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish(tmp_path, {}, Remembered(1, frozenset({UPTIME})))
-    (tmp_path / "alerts/notice.md").mkdir()
+    tell(tmp_path, {}, Remembered(1, frozenset({UPTIME})))
+    (tmp_path / "alerts/notice.md/kept").mkdir(parents=True)
     with pytest.raises(IsADirectoryError):
-        publish(tmp_path, {"notice.md": b"new"}, Remembered(2, frozenset({UPTIME, LATE})))
+        tell(tmp_path, {"notice.md": b"new"}, Remembered(2, frozenset({UPTIME, LATE})))
     assert read_remembered(tmp_path)[0].alerts == {UPTIME}
 
     def full(*_: object) -> None:
@@ -54,7 +59,7 @@ def test_where_the_notice_cannot_be_written_the_ledger_stays(tmp_path: Path, mon
 
     monkeypatch.setattr(Staging, "_move", full)
     with pytest.raises(OSError):  # noqa: PT011 - any failure
-        publish(tmp_path, {"other.md": b"new"}, Remembered(2, frozenset({UPTIME, LATE})))
+        tell(tmp_path, {"other.md": b"new"}, Remembered(2, frozenset({UPTIME, LATE})))
     assert read_remembered(tmp_path)[0].alerts == {UPTIME}
 
 

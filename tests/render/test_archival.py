@@ -12,7 +12,7 @@ from pipeline.options import ROOT
 from pipeline.render.pdf import render_pdf
 from tests.tools import checkers
 
-LINK = '<p><a href="https://example.com/"><span>甲 <b style="display: inline-block">乙</b></span></a></p>'
+LINK = '<p><a href="mailto:a@example.com"><span>甲 <b style="display: inline-block">乙</b></span></a></p>'
 A_PAGE = f'<html lang="zh-CN"><head><title>试件</title></head><body>{LINK}</body></html>'
 
 

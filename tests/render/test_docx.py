@@ -137,6 +137,20 @@ def test_the_contents_name_and_number_the_headings_and_link_to_them() -> None:
     assert not any("[[toc]]" in text for text in paragraphs(made))
 
 
+def test_a_template_without_styles_for_headings_has_no_contents() -> None:
+    document = docx.Document()
+    for name in ("Heading 1", "Heading 2"):
+        style = document.styles[name].element
+        style.getparent().remove(style)
+    document.add_paragraph("[[toc]]")
+    document.add_paragraph("Words")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    made = rendered(buffer.getvalue())
+    assert paragraphs(made) == ["Words"]
+    assert not list(part(made, "word/document.xml").iter(f"{W}hyperlink"))
+
+
 def test_the_same_context_gives_the_same_bytes_and_no_time_of_building() -> None:
     content = template_with("{{ value }}")
     first, second = rendered(content, value="x"), rendered(content, value="x")

@@ -35,12 +35,18 @@ h2::before { counter-increment: section; content: counter(section) '. '; color: 
 .note::after { content: '*'; vertical-align: super; font-size: 6pt }
 p.small:first-line { font-weight: 700 } p.small { font-size: 7pt; white-space: pre-wrap; tab-size: 6 }
 a::after { content: leader('.') target-counter(attr(href), page) }
+li:last-child { color: #2e6da4 } p:not(.small) + p.next { text-indent: 3mm }
+section:empty { height: 2mm; background: #eef2f7 }
+[data-kind|=sla] > b, p:lang(en) i, p:has(> u) i { color: #b3261e } b:first-of-type { font-size: 11pt }
 """
 WORDS = "服务级别协议规定可用率不低于 99.95%，网络运维团队须在 30 分钟内响应；the provider restores service. "
 ROWS = "".join(
     f'<tr><td>INC-{row:04d}</td><td lang="en">termination after notice {row % 3}</td><td>{row % 4}</td></tr>'
     for row in range(40)
 )
+LINES = """<svg width="90" height="30" viewBox="0 0 90 30">
+<path d="M3 4.50V20H80m1 -7h4v4h-4z" fill="none" stroke="#9aa3ad"/>
+<path d="M1 1l9 9h-2em" stroke="#24303f" stroke-dasharray="2 3"/></svg>"""
 BODY = f"""
 <p class="head">Running head 页眉</p><p><a href="#last">最后一节</a></p><h1>Report 报告</h1><h2>One 一</h2>
 <p>{WORDS * 4}</p><p class="just" lang="en">{"Every target is measured by the service clock. " * 6}</p>
@@ -50,6 +56,8 @@ BODY = f"""
 <div class="narrow">SLA-HARBOUR-CORE-{"0123456789" * 4}</div><p class="pinned">草案</p>
 {"".join(f'<p style="width: {width / 4}px">{WORDS[:22]}</p>' for width in range(1000, 400, -1))}
 <ul><li>one<ol><li style="color: #b3261e; margin-left: 5%">two</li></ol></li></ul>
+<section></section><section><p data-kind="sla-a">a <b>kind</b> <b>more</b></p><p lang="en" class="next"><i>en</i></p>
+</section><p data-kind="ola"><b>other</b></p><p class="next"><i>plain</i></p><p><i>has</i><u>one</u></p>{LINES}{LINES}
 <p class="small">a\tb\n  c <i class="note">noted</i>\n{WORDS}</p><h2 id="last">Three 三</h2><p dir="rtl">{WORDS}</p>
 """
 CHART = """

@@ -170,6 +170,11 @@ def test_a_mark_that_cannot_be_read_is_a_mistake_in_the_template_not_words_in_a_
         "［［sign：customer：1：name｜label｜__｜x］］",
         "【【sign:customer:1:name|label|__|x】】",
         "[[ｓｉｇｎ:customer:1:name|a|b|c]]",
+        "｛｛sign:customer:1:name|a|b|c}}",
+        "﹇﹇sign:customer:1:name|a|b|c]]",
+        "︻︻sign:customer:1:name|a|b|c]]",
+        "︹﹝sign:customer:1:name|a|b|c]]",
+        "︷﹛sign:customer:1:name|a|b|c]]",
     ],
 )
 def test_a_mark_in_full_width_signs_is_not_printed(mark: str) -> None:

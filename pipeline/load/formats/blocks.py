@@ -21,7 +21,7 @@ from pyarrow import csv as arrow_csv
 
 from pipeline.load.formats.table import MAX_CELL, MAX_RECORD, Record, Unreadable
 
-PIECE = 1 << 24
+PIECE = 1 << 23
 """Bytes read at a time."""
 
 MOST_HELD = 4 * PIECE

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from pipeline.load.formats.blocks import Block, pieces, read_blocks, rows_of
-from pipeline.load.formats.table import MAX_CELL, Layout, Table, Unreadable
+from pipeline.load.formats.table import MAX_CELL, MAX_COLUMNS, Layout, Table, Unreadable
 
 ENCODINGS = ("utf-8", "gbk", "gb18030", "utf-16", "windows-1252")
 DELIMITERS = (",", ";", "\t", "|")
@@ -26,6 +26,9 @@ def open_delimited(path: Path, layout: Layout) -> Table:
     parts = _parts(path, layout)
     line, piece = next(parts, (layout.header_row, b""))
     header, lines, length = _header(piece, line, layout.delimiter)
+    if len(header) > MAX_COLUMNS:
+        message = f"the table has more than {MAX_COLUMNS:,} columns"
+        raise Unreadable("too-large", message, "leave the columns that are not needed out of the export", line)
 
     def blocks(wanted: Sequence[int]) -> Iterator[Block]:
         rest = chain([(line + lines, piece[length:])], parts)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 MAX_CELL = 1_000_000
 """Characters of one cell; what is longer is no export of a service desk, and would fill the memory."""
 
+MAX_COLUMNS = 16_384
+"""Columns of a table, as many as a spreadsheet has."""
+
 MAX_RECORD = 16_000_000
 """Characters of one line."""
 
@@ -75,7 +78,7 @@ class Unpacked:
 
     def __init__(self, stream: IO[bytes], packed: int) -> None:
         self._stream = stream
-        self._allowed = min(MAX_UNPACKED, max(RATIO_COUNTS_FROM, packed * MAX_RATIO))
+        self._allowed = allowed(packed)
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -85,6 +88,11 @@ class Unpacked:
         if self._read > self._allowed:
             raise too_large()
         return chunk
+
+
+def allowed(packed: int, ratio: int = MAX_RATIO) -> int:
+    """Bytes that a packed file of that size may unpack to."""
+    return min(MAX_UNPACKED, max(RATIO_COUNTS_FROM, packed * ratio))
 
 
 def too_large() -> Unreadable:

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import python_calamine
 
-from pipeline.load.formats.table import MAX_UNPACKED, Layout, Record, Table, Unreadable, check_cells, too_large
+from pipeline.load.formats.table import Layout, Record, Table, Unreadable, allowed, check_cells, too_large
 from pipeline.load.formats.texts import text
 from pipeline.problems import did_you_mean
 
@@ -21,6 +21,8 @@ MAX_CELLS = 20_000_000
 """Cells of the rectangle that a sheet spans; the library holds all of them."""
 
 _CHUNK = 1 << 18
+_RATIO = 100
+"""What sheets unpack to: they repeat themselves."""
 _REACH = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?[0-9]")
 _FAR_ROWS = re.compile(rb"\br\s*=\s*[\"']\$?[A-Za-z]{0,3}\$?0*([0-9]{5,})")
 _NEAR = 10_000
@@ -108,15 +110,15 @@ def _check_package(path: Path) -> None:
     try:
         with ZipFile(path) as package:
             members = package.infolist()
-        left = MAX_UNPACKED
+        left = allowed(path.stat().st_size, _RATIO)
         for member in members:
             if member.filename.lower().endswith((".xml", ".rels")):
                 left -= _check_member(path, member, left)
-    except (BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError) as mistake:
+    except (BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, UnicodeDecodeError) as mistake:
         raise _unreadable(str(mistake)) from None
 
 
-def _check_member(path: Path, member: ZipInfo, allowed: int) -> int:
+def _check_member(path: Path, member: ZipInfo, most: int) -> int:
     """Its size; what the package says of the size may be a lie, hence counted."""
     size = 0
     columns: set[bytes] = set()
@@ -125,8 +127,10 @@ def _check_member(path: Path, member: ZipInfo, allowed: int) -> int:
     sheet = "worksheets/" in member.filename
     for chunk in _unpacked(path, member):
         size += len(chunk)
-        if size > allowed:
+        if size > most:
             raise too_large()
+        if len(chunk) == _CHUNK and b"<" not in chunk:
+            raise Unreadable("huge-cell", "a cell holds far more text than Excel allows", "leave it out of the export")
         if sheet:
             seen = overlap + chunk
             columns.update(_REACH.findall(seen))

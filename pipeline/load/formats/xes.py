@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,10 +34,15 @@ def _events(path: Path) -> Iterator[Named]:
             yield from _traces(cast("IO[bytes]", stream))
         except etree.XMLSyntaxError as mistake:
             line, column = mistake.position
-            message = f"not valid XES: {' '.join(str(mistake.msg).split())[:120]}"
+            message = f"not valid XES: {_said(mistake)}"
             raise Unreadable("xes-syntax", message, line=max(line, 1), column=max(column, 1)) from None
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise Unreadable("xes-packed", "the packed file is damaged or incomplete", "export it again") from None
+
+
+def _said(mistake: etree.XMLSyntaxError) -> str:
+    """The parser's words without advice for programmers."""
+    return re.sub(r",? (try|use) XML_PARSE_HUGE( option)?", "", " ".join(str(mistake.msg).split()))[:120]
 
 
 class _Lines:

@@ -47,6 +47,7 @@ from pipeline.model.agreements import (
     Version,
 )
 from pipeline.model.canonical import leaves
+from pipeline.model.packed import PackedMap
 from pipeline.model.quantities import LANGUAGES, DateRange, parse_percent
 from pipeline.model.source import Source
 
@@ -227,7 +228,7 @@ def read(spec: Spec, source: Source) -> Agreement:
         also_in=tuple(spec.get("also_in", ())),
         supplier_terms=_supplier_terms(spec),
         tax=as_text(spec.get("tax")),
-        content=leaves(spec, LIFE_CYCLE),
+        content=PackedMap(leaves(spec, LIFE_CYCLE)),
         credit_cap_year=parse_percent(spec["credit_cap_year"]) if "credit_cap_year" in spec else None,
     )
 

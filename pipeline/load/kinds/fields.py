@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipeline.load.rules import read_goal, read_window
@@ -20,6 +21,7 @@ Spec = Mapping[str, Any]
 
 FREQUENCIES = ("monthly", "quarterly", "half-yearly", "yearly")
 NO_TEXT = Text()
+_REMEMBERED = 2**16
 
 
 def written(rule: str, *, required: bool = True) -> Schema:
@@ -122,8 +124,26 @@ def as_text(value: str | Mapping[str, str] | None) -> Text:
     if value is None:
         return NO_TEXT
     if isinstance(value, str):
-        return Text(plain=value.strip())
-    return Text(translations={language: words.strip() for language, words in value.items()})
+        return _plain(value.strip())
+    return _translated(tuple((language, words.strip()) for language, words in value.items()))
+
+
+# Agreements repeat each other's texts, limits and targets: one of each is enough.
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _plain(words: str) -> Text:
+    return Text(plain=words)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _translated(translations: tuple[tuple[str, str], ...]) -> Text:
+    return Text(translations=dict(translations))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _limit(written: str) -> Limit:
+    return Limit.parse(written)
 
 
 def as_texts(values: Sequence[Any] | None) -> tuple[Text, ...]:
@@ -166,7 +186,17 @@ def as_contacts(specs: Sequence[Spec]) -> tuple[Contact, ...]:
 
 def as_targets(specs: Sequence[Spec]) -> tuple[Target, ...]:
     """A list of targets."""
-    return tuple(_target(spec) for spec in specs)
+    return tuple(_same(_target(spec)) for spec in specs)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _known(_written: str, target: Target) -> Target:
+    return target
+
+
+def _same(target: Target) -> Target:
+    """The target met first of those written alike; 95 and 95.0 are equal, but not written alike."""
+    return _known(repr(target), target)
 
 
 def _target(spec: Spec) -> Target:
@@ -179,7 +209,7 @@ def _target(spec: Spec) -> Target:
         measure=measure,
         goal=goal,
         priority=spec.get("priority", ""),
-        limit=Limit.parse(spec["limit"]) if "limit" in spec else None,
+        limit=_limit(spec["limit"]) if "limit" in spec else None,
         pause_on=frozenset(spec.get("pause_on", ())),
         on_reopen=spec.get("on_reopen", "continue"),
         exclude=frozenset(spec.get("exclude", ())),
@@ -187,7 +217,7 @@ def _target(spec: Spec) -> Target:
         percentile=percentile,
         goal_unit=unit,
         time_goal=time,
-        grace=Limit.parse(spec["grace"]) if "grace" in spec else None,
+        grace=_limit(spec["grace"]) if "grace" in spec else None,
         minimum_sample=spec.get("minimum_sample", 0),
         on_priority_change=spec.get("on_priority_change", "latest"),
         types=frozenset(spec.get("types", ())),

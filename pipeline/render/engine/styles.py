@@ -22,6 +22,7 @@ from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
 from pipeline.render.engine.lengths import has_math
+from pipeline.render.engine.matching import Matches
 
 Cascade = dict[str | None, dict[str, Any]]
 """Pseudo-element (None: the element itself) -> name of a property -> its value and weight."""
@@ -47,9 +48,10 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self._base_url, self._root, self._targets = html.base_url, html.etree_element, target_collector
         cascades: dict[object, Cascade] = {}
         known: dict[object, Any] = {}
+        matches = Matches(tuple(sheet.matcher for sheet, _, _ in sheets))
         for element in html.wrapper_element.iter_subtree():
             tag = element.etree_element
-            matched = tuple(tuple(sheet.matcher.match(element)) for sheet, _, _ in sheets)
+            matched = matches(element)
             said = _said(tag)
             rules = (said, tuple((one[0], id(one[3])) for found in matched for one in found))
             cascade = cascades.get(rules)

@@ -6,6 +6,7 @@ of their own. A line at once looks the same, in a fraction of the time and of th
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from math import inf
 from typing import Any
@@ -16,6 +17,7 @@ from weasyprint.draw.text import draw_first_line
 from weasyprint.matrix import Matrix
 from weasyprint.svg import SVG, utils
 from weasyprint.svg.bounding_box import extend_bounding_box
+from weasyprint.svg.path import path as _path
 from weasyprint.svg.text import Style, TextBox
 from weasyprint.svg.text import text as _text
 from weasyprint.text.line_break import split_first_line
@@ -27,6 +29,9 @@ _TAGS = {"text", "tspan"}
 _BY_LETTER = {"rotate", "textLength", "lengthAdjust", "letter-spacing", "display-anchor", "direction"}
 _ALIGNED = {"dominant-baseline", "alignment-baseline"}
 _SHARES = {"middle": 0.5, "end": 1.0}
+_PLAIN_LINES = re.compile(r"[MmHhVvLlZz\d. -]+")
+"""Straight lines between points that do not depend on the size of anything."""
+_MOST_PATHS = 10_000
 _WEIGHTS = {"normal": 400, "bold": 700}
 
 
@@ -98,6 +103,27 @@ def text(svg: Any, node: Any, font_size: float) -> None:  # noqa: ANN401 - as ab
     svg.stream.pop_state()
 
 
+_paths: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+
+
+def path(svg: Any, node: Any, font_size: float) -> None:  # noqa: ANN401 - as above
+    """`path`; axes and grids are the same in each report, and are read once."""
+    lines = node.get("d", "")
+    if node.vertices or not _PLAIN_LINES.fullmatch(lines):
+        _path(svg, node, font_size)
+        return
+    known = _paths.get(lines)
+    if known is None:
+        at = len(svg.stream.stream)
+        _path(svg, node, font_size)
+        if len(_paths) > _MOST_PATHS:
+            _paths.clear()
+        _paths[lines] = tuple(svg.stream.stream[at:]), tuple(node.vertices)
+        return
+    svg.stream.stream.extend(known[0])
+    node.vertices.extend(known[1])
+
+
 def draw_node(svg: Any, node: Any, font_size: float, fill_stroke: bool = True, context: Any = None) -> None:  # noqa: ANN401 - as above
     """`SVG.draw_node`; a line that is centred or ends at a point is moved there, without an object of its own."""
     anchor = node.get("text-anchor")
@@ -112,5 +138,6 @@ def install() -> None:
     SVG.draw_node = draw_node
     replace(_normalize, lru_cache(maxsize=4096)(_normalize))
     replace(_size, lru_cache(maxsize=16384)(_size))
-    replace(_text, text)
-    drawings.TAGS.update({tag: text for tag in drawings.TAGS if drawings.TAGS[tag] is _text})
+    for original, quicker in ((_text, text), (_path, path)):
+        replace(original, quicker)
+        drawings.TAGS.update({tag: quicker for tag in drawings.TAGS if drawings.TAGS[tag] is original})

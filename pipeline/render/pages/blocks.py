@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.render.package import whole
 from pipeline.render.pages.css import Css, declarations, paragraph_css
 from pipeline.render.pages.field_links import control_link
-from pipeline.render.pages.looks import Style, half_points, indents, merged, on
+from pipeline.render.pages.looks import Style, half_points, indents, local_name, merged, on
 from pipeline.render.pages.numbering import VAL, Level, W
 from pipeline.render.pages.tables import build_table
 from pipeline.render.pages.tabs import read_stops, set_tabs
@@ -50,7 +51,7 @@ class Blocks:
     def write(self, target: etree._Element, content: Iterable[etree._Element]) -> None:
         """Append what a body, a cell or a header holds to an element."""
         for one in content:
-            name = etree.QName(one).localname if isinstance(one.tag, str) else ""
+            name = local_name(one.tag)
             if name == "p":
                 self._paragraph(target, one, one)
             elif name == "tbl":
@@ -138,7 +139,7 @@ class Blocks:
             return None, ""
         depth = next(
             (
-                int(found.get(VAL, "0"))
+                whole(found.get(VAL))
                 for one in (direct, inherited)
                 if one is not None and (found := one.find(f"{W}ilvl")) is not None
             ),
@@ -150,7 +151,7 @@ class Blocks:
     def _tag(self, source: etree._Element, known: _Paragraph) -> str:
         outline = known.properties.get("outlineLvl")
         heading = _HEADING.match(known.name)
-        deep = int(heading[1]) if heading else int(outline.get(VAL, "9")) + 1 if outline is not None else _DEEPEST + 1
+        deep = int(heading[1]) if heading else whole(outline.get(VAL), 9) + 1 if outline is not None else _DEEPEST + 1
         if deep <= _DEEPEST and any(text.text for text in source.iter(f"{W}t")):
             return f"h{deep}"
         return "li" if known.level is not None and known.name != "caption" else "p"

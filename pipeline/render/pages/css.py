@@ -141,18 +141,19 @@ def cell_css(properties: etree._Element | None) -> Css:
     """Cell properties as CSS: shading, borders, margins, alignment."""
     if properties is None:
         return {}
-    css = _shade(properties.find(f"{W}shd"))
-    align = properties.find(f"{W}vAlign")
+    known = children(properties)
+    css = _shade(known.get("shd"))
+    align = known.get("vAlign")
     if align is not None:
         css["vertical-align"] = {"center": "middle", "bottom": "bottom"}.get(align.get(VAL, ""), "top")
     for side in _SIDES:
-        border = rule(_side(properties.find(f"{W}tcBorders"), side))
+        border = rule(_side(known.get("tcBorders"), side))
         if border:
             css[f"border-{side}"] = border
-        margin = _side(properties.find(f"{W}tcMar"), side)
+        margin = _side(known.get("tcMar"), side)
         if margin is not None:
             css[f"padding-{side}"] = pt(twips(margin, "w"))
-    if properties.find(f"{W}noWrap") is not None:
+    if "noWrap" in known:
         css["white-space"] = "nowrap"
     return css
 

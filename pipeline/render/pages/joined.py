@@ -27,6 +27,7 @@ _NOT_PARTED = re.compile(
     r"|\b(?:CNY|RMB|USD|EUR|HKD) \d[\d.,]*\d"
 )
 _KINDS = re.compile(r"[服务运营行]{2}级别协议|[服务支持撑包]{2,4}合同|服务目录|管理程序|会议纪要|变更申请|需求分析")
+_DIGIT = re.compile(r"\d")
 _CLASS = "joined"
 
 
@@ -45,8 +46,11 @@ def join_words(body: etree._Element) -> None:
 def _wrap(parent: etree._Element, before: etree._Element | None, pattern: re.Pattern[str]) -> None:
     """Wrap what is found in the text that follows `before` within its parent, or that begins the parent."""
     text = (parent.text if before is None else before.tail) or ""
+    if pattern is _NOT_PARTED and not _DIGIT.search(text):  # which is most of a contract, and sooner found out
+        return
     found = list(pattern.finditer(text))
-    if not found:
+    alone = parent.tag == "p" and not len(parent) and found and found[0][0] == text.strip()
+    if not found or alone:  # alone in a paragraph it is parted only where there is no room either way
         return
     at = 0 if before is None else parent.index(before) + 1
     rest = text[: found[0].start()]

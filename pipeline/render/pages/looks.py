@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ NATURAL_LATIN = 1.2
 """A single line of the fonts that templates name, in parts of its size: `auto` spacing is a multiple of it."""
 
 _DEFAULT_SIZE = 10.0
+_MOST = 1e9
 _OFF = {"0", "false", "off", "none"}
 
 
@@ -100,9 +102,15 @@ def _style(key: str, elements: Mapping[str, etree._Element], taken: dict[str, st
     return Style(key, shown, elements[key].get(f"{W}type", ""), css_class, paragraph, run, tuple(chain))
 
 
+@lru_cache(maxsize=4096)
+def local_name(tag: object) -> str:
+    """The name of an element without its vocabulary; none for a comment."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
 def children(parent: etree._Element | None) -> dict[str, etree._Element]:
     """Properties by name."""
-    return {} if parent is None else {etree.QName(one).localname: one for one in parent if isinstance(one.tag, str)}
+    return {} if parent is None else {local_name(one.tag): one for one in parent if isinstance(one.tag, str)}
 
 
 def merged(base: Mapping[str, etree._Element], over: etree._Element | None) -> dict[str, etree._Element]:
@@ -142,10 +150,16 @@ def twips(element: etree._Element | None, *names: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=4096)
 def number(value: str) -> float:
     """A figure that Word wrote; 0 for anything else, as Word takes it."""
     found = re.match(r"-?\d+(\.\d+)?", value)
-    return float(found[0]) if found else 0.0
+    return max(-_MOST, min(float(found[0]), _MOST)) if found else 0.0
+
+
+def from_hexadecimal(value: str) -> int:
+    """Bits, or a character, as Word writes them; 0 for anything else."""
+    return int(value, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", value) else 0
 
 
 def half_points(element: etree._Element | None) -> float:

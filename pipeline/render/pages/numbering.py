@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.render.package import whole
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
 
@@ -117,30 +119,30 @@ def read_numbering(part: bytes | None) -> Numbering:
         levels = dict(_levels(abstracts[abstract], f"n{abstract}"))
         restarts = {}
         for override in one.iter(f"{W}lvlOverride"):
-            depth = int(override.get(f"{W}ilvl", "0"))
+            depth = whole(override.get(f"{W}ilvl"))
             start = override.find(f"{W}startOverride")
             if start is not None:
-                restarts[depth] = int(start.get(VAL, "1"))
+                restarts[depth] = whole(start.get(VAL), 1)
             levels |= dict(_levels(override, f"n{abstract}-{number}"))
         lists[number] = _List(abstract, levels, restarts)
         for level in abstracts[abstract].iter(f"{W}lvl"):
-            linked[number, _value(level, "pStyle")] = int(level.get(f"{W}ilvl", "0"))
+            linked[number, _value(level, "pStyle")] = whole(level.get(f"{W}ilvl"))
     return Numbering(lists, linked)
 
 
 def _levels(parent: etree._Element, key: str) -> Iterator[tuple[int, Level]]:
     for one in parent.findall(f"{W}lvl"):
-        depth = int(one.get(f"{W}ilvl", "0"))
+        depth = whole(one.get(f"{W}ilvl"))
         restart = one.find(f"{W}lvlRestart")
         yield (
             depth,
             Level(
                 key=f"{key}-{depth}",
-                start=int(_value(one, "start") or 1),
+                start=whole(_value(one, "start"), 1),
                 kind=_value(one, "numFmt") or "decimal",
                 text=_value(one, "lvlText"),
                 suffix=_value(one, "suff") or "tab",
-                restart=None if restart is None else int(restart.get(VAL, "0")),
+                restart=None if restart is None else whole(restart.get(VAL)),
                 legal=one.find(f"{W}isLgl") is not None,
                 paragraph=one.find(f"{W}pPr"),
                 run=one.find(f"{W}rPr"),

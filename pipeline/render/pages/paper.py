@@ -10,6 +10,7 @@ from html import escape
 from lxml import etree
 
 from pipeline.render.fonts import FAMILY, FULL_FAMILY
+from pipeline.render.package import whole
 from pipeline.render.pages.blocks import Blocks
 from pipeline.render.pages.css import pt
 from pipeline.render.pages.looks import twips
@@ -45,7 +46,7 @@ class Section:
     def columns(self) -> int:
         """In how many columns its text runs."""
         found = None if self.properties is None else self.properties.find(f"{W}cols")
-        return 1 if found is None else int(found.get(f"{W}num", "1"))
+        return 1 if found is None else whole(found.get(f"{W}num"), 1)
 
 
 def read_sections(file: WordFile) -> list[Section]:

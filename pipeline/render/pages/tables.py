@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.render.package import whole
 from pipeline.render.pages.css import cell_css, declarations, pt, table_css, written
-from pipeline.render.pages.looks import number, on, twips
+from pipeline.render.pages.looks import from_hexadecimal, local_name, number, on, twips
 from pipeline.render.pages.numbering import VAL, W
 from pipeline.render.pages.word_file import WordFile, text_of
 
 _FIGURE = re.compile(r"[≥≤<>≈]?\s?[\d.,]+\s?%?")
 _FULL = 5000
+_MOST_COLUMNS = 63
 _LOOK = {"firstRow": 0x20, "lastRow": 0x40, "firstColumn": 0x80, "lastColumn": 0x100, "noHBand": 0x200}
 _CONTENT = {"p", "tbl", "sdt", "ins", "customXml", "moveTo"}
 Writer = Callable[[etree._Element, Iterable[etree._Element]], None]  # noqa: SLF001 - lxml's public class has no public name
@@ -84,7 +86,7 @@ def _rows(source: etree._Element) -> Iterable[_Row]:
 
 def _count(properties: etree._Element | None, name: str, otherwise: int) -> int:
     found = None if properties is None else properties.find(f"{W}{name}")
-    return otherwise if found is None else int(number(found.get(VAL, str(otherwise))))
+    return otherwise if found is None else min(max(whole(found.get(VAL), otherwise), 0), _MOST_COLUMNS)
 
 
 def _merge(rows: list[_Row]) -> None:
@@ -141,7 +143,7 @@ def _look(properties: etree._Element | None) -> Mapping[str, bool]:
     found = None if properties is None else properties.find(f"{W}tblLook")
     if found is None:
         return dict.fromkeys(_LOOK, False)
-    bits = int(found.get(VAL, "0"), 16)
+    bits = from_hexadecimal(found.get(VAL, ""))
     return {
         name: found.get(f"{W}{name}", "1" if bits & bit else "0") in {"1", "true", "on"} for name, bit in _LOOK.items()
     }
@@ -180,7 +182,7 @@ def _row(part: etree._Element, row: _Row, places: list[str], look: Mapping[str, 
             made.set("style", declarations(css))
         if exact:
             made = etree.SubElement(made, "div", {"class": "exact", "style": f"height: {pt(exact)}"})
-        write(made, (one for one in cell.source if etree.QName(one).localname in _CONTENT))
+        write(made, (one for one in cell.source if local_name(one.tag) in _CONTENT))
 
 
 def _cell(line: etree._Element, row: _Row, cell: _Cell, look: Mapping[str, bool]) -> etree._Element:

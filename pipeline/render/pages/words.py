@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from unicodedata import category
 
 from lxml import etree
 
 from pipeline.render.pages.css import declarations, run_css
 from pipeline.render.pages.field_links import control_link
-from pipeline.render.pages.looks import children
+from pipeline.render.pages.looks import children, from_hexadecimal, local_name
 from pipeline.render.pages.numbering import SYMBOLS, VAL, W
 from pipeline.render.pages.pictures import picture
 from pipeline.render.pages.word_file import R, WordFile
@@ -51,7 +52,7 @@ class Words:
 
     def _walk(self, content: Iterable[etree._Element]) -> None:
         for one in content:
-            name = etree.QName(one).localname if isinstance(one.tag, str) else ""
+            name = local_name(one.tag)
             if name == "r":
                 self._run(one)
             elif name == "hyperlink":
@@ -103,7 +104,7 @@ class Words:
             attributes["class"] = style.css_class
         holder: etree._Element | None = None
         for one in run:
-            name = etree.QName(one).localname
+            name = local_name(one.tag)
             text = _character(one, name)
             if text:
                 if not self._silent:
@@ -144,7 +145,7 @@ class Words:
         elif name == "AlternateContent":
             choice = one.find(f"{_MC}Choice")
             for inner in () if choice is None else choice:
-                self._special_child(inner, etree.QName(inner).localname)
+                self._special_child(inner, local_name(inner.tag))
         elif name in {"footnoteReference", "endnoteReference"}:
             self._note(one, name.removesuffix("Reference"))
 
@@ -226,6 +227,6 @@ def _character(one: etree._Element, name: str) -> str:
     if name == "t":
         return one.text or ""
     if name == "sym":
-        sign = chr(int(one.get(f"{W}char", "0"), 16))
-        return SYMBOLS.get(sign, sign.strip("\0"))
+        sign = chr(from_hexadecimal(one.get(f"{W}char", "")) % 0x10000)
+        return "" if category(sign) in {"Cc", "Cs", "Cn"} else SYMBOLS.get(sign, sign)  # what XML cannot hold
     return {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}.get(name, "")
